@@ -1,0 +1,86 @@
+"""What the analyser reports: findings with their evidence, as plain frozen values.
+
+Reporters see nothing but what is defined here (invariant I4), and a report's order is defined here (I5).
+"""
+
+from enum import StrEnum
+from pathlib import Path
+
+from msgspec import Struct
+
+
+class Severity(StrEnum):
+    """How much a finding hurts: an error loses data or fails requests, a warning costs, an info is advice."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Confidence(StrEnum):
+    """How sure the analyser is: all names resolved, one step of type inference, or a convention."""
+
+    EXACT = "exact"
+    INFERRED = "inferred"
+    HEURISTIC = "heuristic"
+
+    @property
+    def rank(self) -> int:
+        """Return 0 for the surest level; larger is less sure."""
+        return list(Confidence).index(self)
+
+
+class Position(Struct, frozen=True, order=True):
+    """A place in a file: ``row`` and ``column`` count from 1, columns count characters."""
+
+    row: int
+    column: int
+
+
+class Location(Struct, frozen=True, order=True):
+    """A range in a file; ``end`` is exclusive."""
+
+    path: Path
+    start: Position
+    end: Position
+
+
+class RelatedLocation(Struct, frozen=True):
+    """One step of a finding's evidence: where, and what happens there."""
+
+    location: Location
+    message: str
+
+
+class Finding(Struct, frozen=True):
+    """One defect at one place, with the path that proves it and what to do about it."""
+
+    code: str
+    name: str
+    family: str
+    severity: Severity
+    confidence: Confidence
+    message: str
+    location: Location
+    evidence: tuple[RelatedLocation, ...] = ()
+    help: str = ""
+
+    @property
+    def sort_key(self) -> tuple[str, Position, str, str]:
+        """Order findings by file, place, code and message: the same for any number of jobs."""
+        return (self.location.path.as_posix(), self.location.start, self.code, self.message)
+
+
+class Report(Struct, frozen=True):
+    """Everything a run found, in order, and everything it could not look at.
+
+    ``complete`` is false when a file could not be analysed: the exit code is then 2, whatever was found.
+    ``notices`` are for people and go to stderr.
+    """
+
+    findings: tuple[Finding, ...]
+    files_checked: int
+    complete: bool = True
+    suppressed: int = 0
+    baselined: int = 0
+    notices: tuple[str, ...] = ()
