@@ -1,0 +1,277 @@
+"""Finds a project's Python files: one pass over the tree, opening nothing but ignore files.
+
+The list is the same for any path inside the project: paths select what is reported, never what is read. Symbolic links
+are not followed, so that nothing outside the tree is read and no cycle can occur; what is left out is said (I6).
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from fastapi_lint.file_kinds import Directory, FileKind
+from fastapi_lint.gitignore import IgnoreChain, IgnoreRules, is_ignored, read_ignore_file
+from fastapi_lint.roots import ProjectRoot, repository_of
+from fastapi_lint.source import SourceError, normalise
+
+__all__ = ["DEFAULT_EXCLUDE", "FileKind", "Skipped", "SourceFile", "Tree", "discover"]
+
+DEFAULT_EXCLUDE: Final = (
+    ".bzr",
+    ".direnv",
+    ".eggs",
+    ".fastapi_lint_cache",
+    ".git",
+    ".git-rewrite",
+    ".hg",
+    ".hypothesis",
+    ".idea",
+    ".ipynb_checkpoints",
+    ".mypy_cache",
+    ".nox",
+    ".pants.d",
+    ".pyenv",
+    ".pytest_cache",
+    ".pytype",
+    ".ruff_cache",
+    ".svn",
+    ".tox",
+    ".venv",
+    ".vscode",
+    "__pycache__",
+    "__pypackages__",
+    "_build",
+    "buck-out",
+    "build",
+    "dist",
+    "node_modules",
+    "site-packages",
+    "venv",
+)
+LARGEST_SOURCE: Final = 4 << 20
+"""Files above this many bytes are not read: the parser needs a hundred times their size."""
+
+_MANIFESTS: Final = frozenset(
+    {"pyproject.toml", "uv.lock", "poetry.lock", "setup.cfg", "setup.py", "Pipfile", "Pipfile.lock"}
+)
+
+
+class SourceFile(Struct, frozen=True):
+    """A Python file of the project: where it lies, what it is for, and what tells that it changed.
+
+    ``key`` is the POSIX path relative to the project's root. ``content`` replaces what is on the disk (standard input).
+    """
+
+    path: Path
+    key: str
+    kind: FileKind
+    size: int
+    mtime_ns: int
+    content: bytes | None = None
+
+    def read(self) -> bytes:
+        """Return the normalised text.
+
+        Raises:
+            SourceError: the file cannot be read, is too large, or its bytes are no text.
+
+        """
+        if self.content is not None:
+            return normalise(self.content)
+        if self.size > LARGEST_SOURCE:
+            size, limit = self.size / (1 << 20), LARGEST_SOURCE >> 20
+            raise SourceError(f"the file has {size:.1f} MiB, which is over the limit of {limit} MiB")
+        try:
+            return normalise(self.path.read_bytes())
+        except OSError as error:
+            raise SourceError(f"the file cannot be read: {error.strerror}") from None
+
+
+class Skipped(Struct, frozen=True):
+    """Something below the root that was not read, and why. ``harmless`` when it does not belong to the project."""
+
+    key: str
+    reason: str
+    harmless: bool
+
+
+class Tree(Struct, frozen=True):
+    """What was found below a root: the Python files sorted by key, the files with versions, and what was skipped."""
+
+    root: Path
+    files: tuple[SourceFile, ...]
+    manifests: tuple[Path, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def discover(
+    project: ProjectRoot,
+    paths: Iterable[Path] = (),
+    *,
+    exclude: Sequence[str] = DEFAULT_EXCLUDE,
+    exclude_base: Path | None = None,
+) -> Tree:
+    """Return everything that belongs to the project.
+
+    Args:
+        project: where the project lies.
+        paths: absolute paths that were asked for; a file or a directory among them is read even when it is excluded.
+        exclude: patterns as in ignore files, relative to ``exclude_base``; a plain name matches at any depth.
+        exclude_base: the directory of the config that excludes; the root when there is none.
+
+    """
+    walk = _Walk(project.root, exclude, exclude_base or project.root)
+    for tree in project.trees:
+        walk.directory(tree)
+    for path in paths:
+        walk.asked_for(path)
+    return walk.result()
+
+
+class _Walk:
+    """One pass over the trees of a project; collects files by key."""
+
+    def __init__(self, root: Path, exclude: Sequence[str], exclude_base: Path) -> None:
+        self.root = root
+        self.files: dict[str, SourceFile] = {}
+        self.manifests: list[Path] = []
+        self.skipped: dict[str, Skipped] = {}
+        self.excluded_names = frozenset(item for item in exclude if not set(item) & set("*?[!/\\"))
+        patterns = [item for item in exclude if item not in self.excluded_names]
+        self.excluded: IgnoreChain = ()
+        if patterns:
+            self.excluded = (IgnoreRules(_rebased(patterns, exclude_base, root)),)
+
+    def key(self, path: Path) -> str:
+        return "" if path == self.root else path.relative_to(self.root).as_posix()
+
+    def result(self) -> Tree:
+        files = tuple(self.files[key] for key in sorted(self.files))
+        skipped = tuple(self.skipped[key] for key in sorted(self.skipped))
+        return Tree(self.root, files, tuple(sorted(self.manifests)), skipped)
+
+    def skip(self, key: str, reason: str, *, harmless: bool = False) -> None:
+        self.skipped[key] = Skipped(key, reason, harmless)
+
+    def asked_for(self, path: Path) -> None:
+        """Add a path that was named on the command line and that the rules of the tree leave out."""
+        key = self.key(path)
+        if path.is_dir():
+            if not any(known.startswith(f"{key}/") or not key for known in self.files):
+                self.directory(path)
+        elif key not in self.files:
+            status = path.stat()
+            self.add(path, key, self.kind_of(path.parent).file(path.name), status)
+
+    def kind_of(self, directory: Path) -> Directory:
+        """Return what a directory below the root is for, from the names on the way down to it."""
+        found = Directory()
+        current = self.root
+        for part in directory.relative_to(self.root).parts:
+            found = found.below(part, in_package=(current / "__init__.py").exists())
+            current /= part
+        return found
+
+    def ignores_above(self, tree: Path) -> IgnoreChain:
+        """Return the ignore files between the top of the repository and a tree, unless they ignore the tree itself."""
+        top = repository_of(tree)
+        if top is None:
+            return ()
+        chain = self.ignore_file(top, top / ".git" / "info" / "exclude")
+        for directory in reversed([each for each in tree.parents if each.is_relative_to(top)]):
+            chain += self.ignore_file(directory, directory / ".gitignore")
+        key = self.key(tree)
+        return () if is_ignored(chain, f"{key}/" if key else "") else chain
+
+    def ignore_file(self, directory: Path, path: Path) -> IgnoreChain:
+        """Return the rules of an ignore file whose patterns are relative to a directory below or above the root."""
+        if directory.is_relative_to(self.root):
+            key = self.key(directory)
+            return read_ignore_file(path, below=f"{key}/" if key else "")
+        return read_ignore_file(path, above=f"{self.root.relative_to(directory).as_posix()}/")
+
+    def directory(self, tree: Path) -> None:
+        """Walk a tree."""
+        key = self.key(tree)
+        stack = [(str(tree), f"{key}/" if key else "", self.ignores_above(tree), self.kind_of(tree))]
+        while stack:
+            where, prefix, ignores, kind = stack.pop()
+            try:
+                with os.scandir(where) as entries:
+                    listing = {entry.name: entry for entry in entries}
+            except OSError as error:
+                self.skip(prefix or ".", f"the directory cannot be read: {error.strerror}")
+                continue
+            if "pyvenv.cfg" in listing:
+                continue
+            if ".gitignore" in listing:
+                ignores += read_ignore_file(Path(where, ".gitignore"), below=prefix)
+            in_package = "__init__.py" in listing
+            if "script.py.mako" in listing:
+                kind = kind.migrations()
+            chain = self.excluded + ignores
+            for name, entry in listing.items():
+                if name.endswith(".py"):
+                    self.entry(entry, f"{prefix}{name}", kind, chain)
+                elif name in _MANIFESTS or _is_pin_list(name):
+                    self.manifests.append(Path(where, name))
+                elif name not in self.excluded_names and entry.is_dir():
+                    below = f"{prefix}{name}"
+                    if entry.is_symlink():
+                        self.symlink(entry, below)
+                    elif not is_ignored(chain, f"{below}/"):
+                        stack.append((entry.path, f"{below}/", ignores, kind.below(name, in_package=in_package)))
+
+    def entry(self, entry: os.DirEntry[str], key: str, kind: Directory, chain: IgnoreChain) -> None:
+        """Add a file whose name ends in ``.py`` when nothing leaves it out."""
+        if entry.name in self.excluded_names or is_ignored(chain, key):
+            return
+        if entry.is_symlink():
+            self.symlink(entry, key)
+            return
+        try:
+            if entry.is_file(follow_symlinks=False):
+                self.add(Path(entry.path), key, kind.file(entry.name), entry.stat(follow_symlinks=False))
+        except OSError as error:
+            self.skip(key, f"the file cannot be read: {error.strerror}")
+
+    def add(self, path: Path, key: str, kind: FileKind, status: os.stat_result) -> None:
+        if not key.isascii():
+            try:
+                key.encode("utf-8")
+            except UnicodeEncodeError:
+                self.skip(key, "the file's name is not valid UTF-8")
+                return
+        self.files[key] = SourceFile(path, key, kind, status.st_size, status.st_mtime_ns)
+
+    def symlink(self, entry: os.DirEntry[str], key: str) -> None:
+        target = Path(os.path.realpath(entry.path))
+        if not target.is_relative_to(self.root):
+            self.skip(key, "it is a symbolic link that leads out of the project", harmless=True)
+
+
+def _is_pin_list(name: str) -> bool:
+    if name.endswith(".txt"):
+        return name.startswith(("requirements", "constraints"))
+    return name.endswith(".toml") and name.startswith("pylock")
+
+
+def _rebased(patterns: Sequence[str], base: Path, root: Path) -> list[str]:
+    """Return exclude patterns of a config in ``base`` as patterns for keys below ``root``."""
+    if base == root or not (base.is_relative_to(root) or root.is_relative_to(base)):
+        return list(patterns)
+    rebased = []
+    for pattern in patterns:
+        body = pattern.removeprefix("!")
+        sign = pattern[: len(pattern) - len(body)]
+        if "/" not in body.rstrip("/"):
+            rebased.append(pattern)
+        elif base.is_relative_to(root):
+            rebased.append(f"{sign}/{base.relative_to(root).as_posix()}/{body.lstrip('./')}")
+        else:
+            above = f"{root.relative_to(base).as_posix()}/"
+            stripped = body.lstrip("./")
+            rebased.append(f"{sign}/{stripped.removeprefix(above)}" if stripped.startswith(above) else body)
+    return rebased
