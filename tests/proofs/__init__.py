@@ -1,0 +1,1 @@
+"""Each claim about the running program, observed on real FastAPI, SQLAlchemy and a real database."""
