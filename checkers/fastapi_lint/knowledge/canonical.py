@@ -1,0 +1,66 @@
+"""One name for each library object, its base classes, and the types of its calls, from three tables beside this module.
+
+Rules and the type inference compare the names that ``canonical`` gives, never the path by which a project imports one.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Final
+
+from fastapi_lint.knowledge.tables import read_table
+
+ALIASES: Final[Mapping[str, str]] = MappingProxyType(dict(read_table("aliases.tsv", ("name", "canonical"))))
+"""Importable name to canonical name; a row renames everything below its name too."""
+
+BASES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {name: tuple(bases.split()) for name, bases in read_table("bases.tsv", ("name", "bases"))}
+)
+"""Class to its direct bases, canonical names on both sides."""
+
+RETURNS: Final[Mapping[str, str]] = MappingProxyType(dict(read_table("returns.tsv", ("name", "type"))))
+"""Callable or attribute to the canonical name of its type; ``return_type`` also looks at bases and wildcards."""
+
+
+@cache
+def canonical(name: str) -> str:
+    """Return the one name for ``name``; a name that no library is known to re-export is its own."""
+    head, tail = name, ""
+    while head:
+        renamed = ALIASES.get(head)
+        if renamed is not None:
+            return name if renamed == head else canonical(renamed + tail)
+        head, dot, last = head.rpartition(".")
+        tail = dot + last + tail
+    return name
+
+
+@cache
+def ancestors(name: str) -> tuple[str, ...]:
+    """Return the known base classes of a library class, nearest first, without the class itself."""
+    found: dict[str, None] = {}
+    for base in BASES.get(name, ()):
+        found[base] = None
+        found.update(dict.fromkeys(ancestors(base)))
+    return tuple(found)
+
+
+def is_subclass(name: str, base: str) -> bool:
+    """Say whether the library class ``name`` is ``base`` or is known to derive from it; both names are canonical."""
+    return name == base or base in ancestors(name)
+
+
+@cache
+def return_type(name: str) -> str | None:
+    """Return the type of calling a function or method, or of reading an attribute; None when the tables do not know.
+
+    ``name`` is a function, or a class followed by one member (``httpx.Client.get``). Of a coroutine it is the type of
+    the awaited value, of a context manager what ``as`` binds. ``typing.Self`` stands for the receiver's class.
+    """
+    name = canonical(name)
+    owner, _, member = name.rpartition(".")
+    owners = (owner, *ancestors(owner))
+    candidates = [f"{each}.{member}" for each in owners]
+    if not member.startswith("_"):
+        candidates += [f"{each}.*" for each in owners]
+    return next((RETURNS[candidate] for candidate in candidates if candidate in RETURNS), None)
