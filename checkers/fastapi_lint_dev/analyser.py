@@ -1,0 +1,101 @@
+"""Run the analyser as its users do: a process of its own that prints JSON. Records time and memory.
+
+A process cannot take the caller down with it, and its memory is its own: that is what corpus and benchmark need.
+"""
+
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from fastapi_lint_dev.memory import PeakMemory
+
+PROGRAM = "from fastapi_lint.cli import main; main()"
+CLEAN, FINDINGS = 0, 1
+
+
+class Place(Struct, frozen=True):
+    """Where something begins; both count from 1."""
+
+    row: int
+    column: int
+
+
+class EvidenceStep(Struct, frozen=True):
+    """One step of a finding's evidence; the file name is relative to the folder of the run."""
+
+    filename: str
+    location: Place
+    message: str
+
+
+class JsonFinding(Struct, frozen=True):
+    """A finding as ``--output-format json`` prints it, as far as the tools of this package read it."""
+
+    code: str
+    name: str
+    severity: str
+    confidence: str
+    message: str
+    filename: str
+    location: Place
+    evidence: tuple[EvidenceStep, ...] = ()
+    help: str | None = None
+
+    @property
+    def anchor(self) -> EvidenceStep:
+        """Return where the finding is reported, in the form of a step."""
+        return EvidenceStep(self.filename, self.location, self.message)
+
+    @property
+    def steps(self) -> tuple[EvidenceStep, ...]:
+        """Return the anchor and the evidence behind it."""
+        return (self.anchor, *self.evidence)
+
+
+class Run(Struct, frozen=True):
+    """What one process did; ``peak_kib`` is the memory of it and of all its children at the worst moment."""
+
+    exit_code: int
+    findings: tuple[JsonFinding, ...]
+    complaint: str
+    seconds: float
+    peak_kib: int
+
+    @property
+    def crashed(self) -> bool:
+        """Return whether the process ended in a way that no user should see."""
+        return "Traceback (most recent call last)" in self.complaint or self.exit_code not in {0, 1, 2}
+
+
+def analyse(folder: Path, arguments: Sequence[str], *, timeout: float = 900) -> Run:
+    """Run the analyser in ``folder`` and return what it found.
+
+    Raises:
+        subprocess.TimeoutExpired: it did not end within ``timeout`` seconds.
+
+    """
+    command = [sys.executable, "-c", PROGRAM, *arguments, "--output-format", "json"]
+    started = time.perf_counter()
+    with (
+        subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process,
+        PeakMemory(process.pid) as memory,
+    ):
+        try:
+            out, err = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+        seconds = time.perf_counter() - started
+    findings: tuple[JsonFinding, ...] = ()
+    complaint = err.decode("utf-8", "replace")
+    if out.strip():
+        try:
+            findings = msgspec.json.decode(out, type=tuple[JsonFinding, ...])
+        except msgspec.MsgspecError as error:
+            complaint = f"{complaint}\nTraceback (most recent call last): output is no JSON array of findings: {error}"
+    return Run(process.returncode, findings, complaint, seconds, memory.kib)
