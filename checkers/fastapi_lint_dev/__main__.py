@@ -6,6 +6,7 @@ import click
 
 _COMMANDS = {
     "cases": "fastapi_lint_dev.cases.command",
+    "corpus": "fastapi_lint_dev.corpus.command",
 }
 
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 from fastapi_lint_dev.memory import PeakMemory
 
 PROGRAM = "from fastapi_lint.cli import main; main()"
-CLEAN, FINDINGS = 0, 1
+CLEAN, FOUND, INCOMPLETE = 0, 1, 2
 
 
 class Place(Struct, frozen=True):
@@ -69,7 +69,17 @@ class Run(Struct, frozen=True):
     @property
     def crashed(self) -> bool:
         """Return whether the process ended in a way that no user should see."""
-        return "Traceback (most recent call last)" in self.complaint or self.exit_code not in {0, 1, 2}
+        return "Traceback (most recent call last)" in self.complaint or self.exit_code not in {CLEAN, FOUND, INCOMPLETE}
+
+    @property
+    def problem(self) -> str:
+        """Return why the run proves nothing, or an empty text."""
+        if self.crashed:
+            lines = self.complaint.strip().splitlines()
+            return f"crashed: {lines[-1] if lines else f'exit code {self.exit_code}'}"
+        if self.exit_code == INCOMPLETE and not self.findings:
+            return f"exit code 2: {' '.join(self.complaint.split())[:300]}"
+        return ""
 
 
 def analyse(folder: Path, arguments: Sequence[str], *, timeout: float = 900) -> Run:

@@ -5,14 +5,14 @@ from pathlib import Path
 import click
 
 from fastapi_lint_dev.cases.matching import match
-from fastapi_lint_dev.cases.replay import Workplace, replay
+from fastapi_lint_dev.cases.replay import ARGUMENTS, replay
 from fastapi_lint_dev.cases.results import merge, read_results, render_page, write_results
 from fastapi_lint_dev.cases.table import Case, TableError, read_cases
 from fastapi_lint_dev.cases.verdict import Verdict, score
 from fastapi_lint_dev.excerpt import excerpt, explain
 from fastapi_lint_dev.outline import outline_of
 from fastapi_lint_dev.places import CORPUS
-from fastapi_lint_dev.repositories import find_repository
+from fastapi_lint_dev.workplace import Workplace, project_of
 
 
 @click.command()
@@ -45,14 +45,14 @@ def cases(
     except TableError as error:
         raise click.UsageError(str(error)) from error
     chosen = _chosen(every, only, category)
-    workplace = Workplace(mirrors.resolve(), cache.resolve(), timeout, rematch)
+    workplace = Workplace(mirrors.resolve(), cache.resolve(), timeout)
 
     def report(verdict: Verdict) -> None:
         click.echo(_one_line(verdict))
         if show:
             click.echo(_near(verdict.case, workplace))
 
-    verdicts = replay(chosen, workplace, jobs=jobs, report=report)
+    verdicts = replay(chosen, workplace, jobs=jobs, rematch=rematch, report=report)
     click.echo(str(score(verdict.outcome for verdict in verdicts)))
     if write:
         results_path = table.with_name("cases-result.tsv")
@@ -85,9 +85,9 @@ def _near(case: Case, workplace: Workplace) -> str:
     """Return the defect's source, what may match, and everything else that was found in its function."""
     checkout = workplace.checkout(case.repository, case.parent)
     path = checkout / case.path
-    stored = Workplace(workplace.mirrors, workplace.cache, workplace.timeout, rematch=True)
-    findings = stored.run(case, case.parent).findings
-    changed = find_repository(workplace.mirrors, case.repository).changed_rows(case.parent, case.fix)
+    run = workplace.last_run(case.repository, case.parent, project_of(checkout, case.path), ARGUMENTS)
+    findings = run.findings if run else ()
+    changed = workplace.repository(case.repository).changed_rows(case.parent, case.fix)
     candidates = match(case, findings, checkout, changed)
     parts = [f"note: {case.note}", str(path), excerpt(path, case.rows.first, last=case.rows.last)]
     parts += [f"\n-- {found.grade.name.lower()}: {explain(found.finding, checkout)}" for found in candidates]

@@ -6,8 +6,9 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from fastapi_lint_dev.cases.table import Case, read_table, write_table
+from fastapi_lint_dev.cases.table import Case
 from fastapi_lint_dev.cases.verdict import Outcome, Verdict, score
+from fastapi_lint_dev.tables import read_table, write_table
 
 HEADER = ("id", "category", "outcome", "grade", "code", "where", "message", "reason")
 _LONGEST_MESSAGE = 200

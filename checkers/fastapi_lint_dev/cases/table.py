@@ -1,13 +1,12 @@
 """The list of known defects, as a table in the repository: hashes, paths, rows and a note, never source."""
 
-import csv
-from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 
 from msgspec import Struct
 
 from fastapi_lint_dev.rows import RowRange
+from fastapi_lint_dev.tables import read_table
 
 
 class TableError(Exception):
@@ -34,18 +33,6 @@ class Case(Struct, frozen=True):
     depth: str
     note: str
     expectation: Expectation
-
-
-def read_table(path: Path) -> list[dict[str, str]]:
-    """Return the records of a file of tab-separated values with a header; quotes mean nothing in it."""
-    with path.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-
-
-def write_table(path: Path, header: Iterable[str], records: Iterable[Iterable[str]]) -> None:
-    """Write tab-separated values with a header; tabs and line ends in a value become spaces."""
-    lines = ["\t".join(" ".join(value.split()) for value in record) for record in [header, *records]]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def read_cases(path: Path) -> tuple[Case, ...]:
