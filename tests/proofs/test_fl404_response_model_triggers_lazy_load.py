@@ -14,7 +14,10 @@ SYNC_BAD = "sync: the response is right and costs a query per row"
 SYNC_GOOD = "sync: two queries whatever the number of rows"
 NEW_OBJECT = "the row is written and the client gets a 500: a new object has nothing loaded"
 
-pytestmark = pytest.mark.filterwarnings("ignore:coroutine 'Connection.cursor' was never awaited:RuntimeWarning")
+pytestmark = [
+    pytest.mark.usefixtures("collected"),
+    pytest.mark.filterwarnings("ignore:coroutine 'Connection.cursor' was never awaited:RuntimeWarning"),
+]
 
 
 def _orders(models: Any, count: int) -> list[Any]:
