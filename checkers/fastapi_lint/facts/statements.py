@@ -1,0 +1,242 @@
+"""Statements as frozen values; a nested function or class is a reference to its own facts."""
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from fastapi_lint.facts.expressions import Expr, Node
+
+
+class Evaluate(Node, tag=100):
+    """An expression used as a statement."""
+
+    value: Expr
+
+
+class Assign(Node, tag=101):
+    """``target = other = value``."""
+
+    targets: tuple[Expr, ...]
+    value: Expr
+
+
+class Annotate(Node, tag=102):
+    """``target: annotation = value``."""
+
+    target: Expr
+    annotation: Expr
+    value: Expr | None
+
+
+class Augment(Node, tag=103):
+    """``target operator= value``."""
+
+    target: Expr
+    operator: str
+    value: Expr
+
+
+class Return(Node, tag=104):
+    """``return value``."""
+
+    value: Expr | None
+
+
+class Raise(Node, tag=105):
+    """``raise exception from cause``."""
+
+    exception: Expr | None
+    cause: Expr | None
+
+
+class Delete(Node, tag=106):
+    """``del targets``."""
+
+    targets: tuple[Expr, ...]
+
+
+class If(Node, tag=107):
+    """``if test: body else: orelse``."""
+
+    test: Expr
+    body: tuple["Stmt", ...]
+    orelse: tuple["Stmt", ...]
+
+
+class While(Node, tag=108):
+    """``while test: body else: orelse``."""
+
+    test: Expr
+    body: tuple["Stmt", ...]
+    orelse: tuple["Stmt", ...]
+
+
+class For(Node, tag=109):
+    """``for target in iter: body else: orelse``, also ``async for``."""
+
+    target: Expr
+    iter: Expr
+    body: tuple["Stmt", ...]
+    orelse: tuple["Stmt", ...]
+    is_async: bool
+
+
+class WithItem(Struct, frozen=True, array_like=True, gc=False, eq=False):
+    """One ``context as target`` of a ``with``."""
+
+    context: Expr
+    target: Expr | None
+
+
+class With(Node, tag=110):
+    """``with items: body``, also ``async with``."""
+
+    items: tuple[WithItem, ...]
+    body: tuple["Stmt", ...]
+    is_async: bool
+
+
+class Handler(Node, tag=111):
+    """``except type as name: body``; ``type`` is None for a bare ``except``."""
+
+    type: Expr | None
+    name: str | None
+    body: tuple["Stmt", ...]
+
+
+class Try(Node, tag=112):
+    """``try: body except ...: else: orelse finally: final``."""
+
+    body: tuple["Stmt", ...]
+    handlers: tuple[Handler, ...]
+    orelse: tuple["Stmt", ...]
+    final: tuple["Stmt", ...]
+
+
+class Case(Struct, frozen=True, array_like=True, gc=False, eq=False):
+    """One ``case``: the names its pattern binds, the classes it tests, its guard and its body."""
+
+    names: tuple[str, ...]
+    classes: tuple[Expr, ...]
+    guard: Expr | None
+    body: tuple["Stmt", ...]
+    is_wildcard: bool
+
+
+class Match(Node, tag=113):
+    """``match subject: cases``."""
+
+    subject: Expr
+    cases: tuple[Case, ...]
+
+
+class Assert(Node, tag=114):
+    """``assert test, message``."""
+
+    test: Expr
+    message: Expr | None
+
+
+class Define(Node, tag=115):
+    """A function or a class defined here; its facts are found by its qualified name."""
+
+    qualname: str
+    is_class: bool
+
+
+class Jump(Node, tag=116):
+    """``pass``, ``break`` or ``continue``."""
+
+    kind: str
+
+
+class Declare(Node, tag=117):
+    """``global names`` or ``nonlocal names``."""
+
+    names: tuple[str, ...]
+    is_global: bool
+
+
+class ImportHere(Node, tag=118):
+    """An import inside this body: the names it binds; the facts hold what they stand for."""
+
+    names: tuple[str, ...]
+
+
+Stmt = (
+    Evaluate
+    | Assign
+    | Annotate
+    | Augment
+    | Return
+    | Raise
+    | Delete
+    | If
+    | While
+    | For
+    | With
+    | Try
+    | Match
+    | Assert
+    | Define
+    | Jump
+    | Declare
+    | ImportHere
+)
+
+
+def blocks(statement: Stmt) -> tuple[tuple[Stmt, ...], ...]:
+    """Return the bodies inside a statement, in order."""
+    match statement:
+        case If() | While() | For():
+            return (statement.body, statement.orelse)
+        case With():
+            return (statement.body,)
+        case Try():
+            handled = tuple(handler.body for handler in statement.handlers)
+            return (statement.body, *handled, statement.orelse, statement.final)
+        case Match():
+            return tuple(case.body for case in statement.cases)
+        case _:
+            return ()
+
+
+def walk_statements(body: Iterable[Stmt]) -> Iterator[Stmt]:
+    """Yield statements and those inside them, in order; nested functions and classes stay closed."""
+    for statement in body:
+        yield statement
+        for block in blocks(statement):
+            yield from walk_statements(block)
+
+
+def expressions_of(statement: Stmt) -> tuple[Expr, ...]:
+    """Return the expressions that belong to a statement itself, not to the statements inside it."""
+    found: tuple[Expr | None, ...]
+    match statement:
+        case Evaluate(value=value) | Return(value=value):
+            found = (value,)
+        case Assign():
+            found = (statement.value, *statement.targets)
+        case Annotate():
+            found = (statement.value, statement.target)
+        case Augment():
+            found = (statement.value, statement.target)
+        case Raise():
+            found = (statement.exception, statement.cause)
+        case Delete():
+            found = statement.targets
+        case If() | While():
+            found = (statement.test,)
+        case For():
+            found = (statement.iter, statement.target)
+        case With():
+            found = tuple(part for item in statement.items for part in (item.context, item.target))
+        case Try():
+            found = tuple(handler.type for handler in statement.handlers)
+        case Match():
+            found = (statement.subject, *(case.guard for case in statement.cases))
+        case Assert():
+            found = (statement.test, statement.message)
+        case Define() | Jump() | Declare() | ImportHere():
+            found = ()
+    return tuple(item for item in found if item is not None)

@@ -1,0 +1,546 @@
+"""Analyses each function once for each class it is called on, on demand, and keeps the summaries.
+
+A function that is reached again while it is being analysed (recursion) contributes nothing to itself. Everything is asked
+for in the order of files and lines, so that the result does not depend on who asks first.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from fastapi_lint.facts.expressions import Call, Expr, Sequence, Subscript
+from fastapi_lint.facts.schema import Parameter
+from fastapi_lint.facts.statements import Annotate
+from fastapi_lint.knowledge.canonical import ancestors, canonical
+from fastapi_lint.model.annotations import Annotations
+from fastapi_lint.model.evaluation import Evaluator
+from fastapi_lint.model.events import CallSite, CoroutineUse, EntityRead, Returned, Yielded
+from fastapi_lint.model.execution import Executor
+from fastapi_lint.model.frame import Environment, Frame, SessionEffect
+from fastapi_lint.model.inference import (
+    completed,
+    default_value,
+    detached,
+    first_effects,
+    first_reads,
+    selected,
+    self_assignments,
+    top_level,
+    unify,
+)
+from fastapi_lint.model.library import Library
+from fastapi_lint.model.substitution import Bindings, substitute
+from fastapi_lint.model.symbols import Class, External, Function, Module, Variable
+from fastapi_lint.model.values import (
+    NONE,
+    UNKNOWN,
+    Built,
+    ClassObject,
+    Collection,
+    EntityOrigin,
+    Instance,
+    Loads,
+    Place,
+    SessionOrigin,
+    Statement,
+    Symbolic,
+    TypeVariable,
+    Unknown,
+    Value,
+    alternatives,
+    choice,
+)
+
+if TYPE_CHECKING:
+    from fastapi_lint.model.orm import MappedClass, OrmModel
+    from fastapi_lint.model.sessions import Sessions
+
+_CONTEXT_MANAGERS: Final = {
+    "contextlib.asynccontextmanager": "contextlib.AbstractAsyncContextManager",
+    "contextlib.contextmanager": "contextlib.AbstractContextManager",
+}
+_KEEPS_TYPE: Final = (
+    "functools.",
+    "tenacity.",
+    "backoff.",
+    "typing.",
+    "typing_extensions.",
+    "abc.",
+    "pytest.",
+    "fastapi.",
+    "starlette.",
+    "sqlalchemy.",
+    "pydantic.",
+    "builtins.",
+    "contextlib.",
+    "opentelemetry.",
+    "slowapi.",
+    "sentry_sdk.",
+    "logfire.",
+    "async_lru.",
+    "strawberry.",
+    "mcp.",
+    "langsmith.",
+    "deprecated.",
+    "warnings.",
+)
+_ROUTE_METHODS: Final = frozenset(
+    {"get", "post", "put", "patch", "delete", "head", "options", "trace", "api_route", "websocket", "route", "middleware"}
+    | {"exception_handler", "on_event", "start_as_current_span", "limit", "setter", "tool"}
+)
+_RUNS_COROUTINES: Final = frozenset(
+    {"run", "run_until_complete", "async_to_sync", "run_coroutine_threadsafe", "create_task", "ensure_future", "delay"}
+    | {"from_thread", "run_sync", "syncify", "Task", "Actor", "actor"}
+)
+
+
+class Analysis(Struct, frozen=True, eq=False):
+    """What one function does, in the order of its lines.
+
+    ``result`` is what it returns or yields, in terms of its parameters. ``parameter_reads`` are the reads of database
+    objects that were handed in. ``manages_context`` is the class of the context manager that a decorator makes of it;
+    ``keeps_type`` is false where a decorator that nobody knows may have changed what a call gives.
+    """
+
+    function: Function
+    own: Class | None
+    result: Value
+    calls: tuple[CallSite, ...]
+    reads: tuple[EntityRead, ...]
+    parameter_reads: tuple[EntityRead, ...]
+    coroutine_uses: tuple[CoroutineUse, ...]
+    returned: tuple[Returned, ...]
+    yielded: tuple[Yielded, ...]
+    session_effects: tuple[SessionEffect, ...]
+    values: Mapping[Expr, Value]
+    self_attributes: Mapping[str, Value]
+    closures: Mapping[str, Environment]
+    manages_context: str
+    keeps_type: bool
+
+    @property
+    def is_deferred(self) -> bool:
+        """Return whether calling the function runs nothing yet (a generator)."""
+        return self.function.facts.is_generator and not self.manages_context
+
+    def value(self, expression: Expr) -> Value:
+        """Return what an expression of the function is."""
+        return self.values.get(expression, UNKNOWN)
+
+
+class Analyser:
+    """Computes and keeps the analyses of one project."""
+
+    def __init__(self, orm: "OrmModel", sessions: "Sessions") -> None:
+        self._orm = orm
+        self._sessions = sessions
+        self.library = Library()
+        self._analyses: dict[tuple[str, int, str], Analysis] = {}
+        self._running: set[tuple[str, int, str]] = set()
+        self._variables: dict[Variable, Value] = {}
+        self._evaluating: set[Variable] = set()
+        self._class_bindings: dict[str, dict[str, Value]] = {}
+        self._attributes: dict[tuple[str, str], Value] = {}
+        self._looking_up: set[tuple[str, str]] = set()
+        self._assigning: dict[str, dict[str, list[Function]]] = {}
+
+    def canonical(self, name: str) -> str:
+        """Return the one name of something external."""
+        return canonical(name)
+
+    # Functions
+
+    def analysis(self, function: Function, own: Class | None = None) -> Analysis:
+        """Return what a function does when its receiver is of the class ``own`` (its owner, unless given)."""
+        own = own or function.owner or (function.parent.owner if function.parent is not None else None)
+        key = (function.key, function.facts.start, own.key if own is not None else "")
+        found = self._analyses.get(key)
+        if found is not None:
+            return found
+        if key in self._running:
+            return self._unfinished(function, own)
+        self._running.add(key)
+        try:
+            found = self._analyse(function, own)
+        finally:
+            self._running.discard(key)
+        self._analyses[key] = found
+        return found
+
+    def _unfinished(self, function: Function, own: Class | None) -> Analysis:
+        annotated = self.annotations_of(function.module, function, own).value(function.facts.returns)
+        keeps, manages = self._decorated(function)
+        return Analysis(
+            function, own, annotated, (), (), (), (), (), (), (), {}, {}, {}, manages, keeps
+        )
+
+    def _analyse(self, function: Function, own: Class | None) -> Analysis:
+        closure: Environment = {}
+        if function.parent is not None:
+            outer = self.analysis(function.parent, own)
+            closure = dict(outer.closures.get(function.key, {}))
+        frame = Frame(function.module, function, own, closure)
+        evaluator = Evaluator(frame, self)
+        bindings = self.class_bindings(own) if own is not None else {}
+        for parameter in function.facts.parameters:
+            frame.environment[parameter.name] = self._parameter(function, own, parameter, evaluator, bindings)
+        Executor(frame, evaluator).run(function.body)
+        keeps, manages = self._decorated(function)
+        reads = tuple(frame.reads[key] for key in sorted(frame.reads))
+        return Analysis(
+            function=function,
+            own=own,
+            result=self._result(function, frame, evaluator, bindings),
+            calls=tuple(frame.calls[key] for key in sorted(frame.calls)),
+            reads=tuple(read for read in reads if read.origin.kind != "parameter" or read.origin.expired is not None),
+            parameter_reads=first_reads(read for read in reads if read.origin.kind == "parameter"),
+            coroutine_uses=tuple(frame.coroutine_uses[key] for key in sorted(frame.coroutine_uses)),
+            returned=tuple(frame.returned[key] for key in sorted(frame.returned)),
+            yielded=tuple(frame.yielded[key] for key in sorted(frame.yielded)),
+            session_effects=first_effects(frame.session_effects.values()),
+            values=frame.values,
+            self_attributes=frame.self_attributes,
+            closures=frame.closures,
+            manages_context=manages,
+            keeps_type=keeps,
+        )
+
+    def _parameter(
+        self,
+        function: Function,
+        own: Class | None,
+        parameter: Parameter,
+        evaluator: Evaluator,
+        bindings: dict[str, Value],
+    ) -> Value:
+        """Return what a parameter holds before any call is known."""
+        if function.owner is not None and own is not None and parameter is function.facts.parameters[0]:
+            if function.is_class_method:
+                return ClassObject(own)
+            if not function.is_static:
+                return self._receiver(own)
+        declared = evaluator.annotations.value(parameter.annotation)
+        if isinstance(declared, Unknown) and parameter.default is not None:
+            declared = self._from_dependency(function, parameter.default)
+        declared = substitute(declared, Bindings({}, None, bindings))
+        if parameter.kind == "*":
+            return Collection("tuple", declared)
+        if parameter.kind == "**":
+            return Collection("dict", declared)
+        return choice(*[self._marked(item, function, parameter) for item in alternatives(declared)])
+
+    def _receiver(self, own: Class) -> Value:
+        """Return ``self``: on a mapped class a database object that was handed in."""
+        if self.entity(own) is None:
+            return Instance(own)
+        return Instance(own, (), EntityOrigin("parameter", "self", Place(own.module.key, own.facts.name_span), Loads()))
+
+    def _marked(self, value: Value, function: Function, parameter: Parameter) -> Value:
+        """Return a parameter's value that remembers which parameter it is."""
+        place = Place(function.module.key, parameter.span)
+        match value:
+            case Instance(of="sqlalchemy.Select" | "sqlalchemy.sql.Select", arguments=arguments):
+                return Statement("select", selected(arguments), Loads(parameters=frozenset({parameter.name})))
+            case Instance() if self.library.session_kind(value) is not None:
+                return Instance(value.of, (), SessionOrigin("parameter", parameter.name, place))
+            case Instance() if self.entity_of(value) is not None:
+                origin = EntityOrigin("parameter", parameter.name, place, Loads())
+                return Instance(value.of, value.arguments, origin)
+            case TypeVariable(bound=Instance() as bound) if self.entity_of(bound) is not None:
+                return value
+            case Collection(element=element):
+                marked = choice(*[self._marked(item, function, parameter) for item in alternatives(element)])
+                if isinstance(marked, Symbolic):
+                    return value if value.kind == "dict" else marked
+                return Collection(value.kind, marked, value.items, value.key)
+            case Unknown():
+                return Symbolic(parameter.name)
+            case Instance(of=str() as of) if of.startswith("sqlalchemy.") and of.endswith(("Option", "Load")):
+                return Symbolic(parameter.name)
+            case _:
+                return value
+
+    def _from_dependency(self, function: Function, default: Expr) -> Value:
+        """Return what ``Depends(dependency)`` as a default gives."""
+        match default:
+            case Call(func=func, args=(target, *_)):
+                made_by = function.module.resolve(func, function.facts.parent)
+                if not isinstance(made_by, External) or made_by.name not in {"fastapi.Depends", "fastapi.Security"}:
+                    return UNKNOWN
+            case _:
+                return UNKNOWN
+        match function.module.resolve(target, function.facts.parent):
+            case Class() as provided:
+                return Instance(provided)
+            case Function() as provider:
+                given = self.bindings(provider, None, {})
+                return substitute(self.analysis(provider).result, given)
+            case _:
+                return UNKNOWN
+
+    def _result(
+        self, function: Function, frame: Frame, evaluator: Evaluator, bindings: dict[str, Value]
+    ) -> Value:
+        """Return what the function gives: what its body shows, completed by its annotation."""
+        if function.facts.is_generator:
+            found = choice(*[item.value for item in frame.yielded.values()])
+        elif frame.returned:
+            found = choice(*[item.value for item in frame.returned.values()])
+        else:
+            found = NONE
+        annotated = evaluator.annotations.value(function.facts.returns)
+        if function.facts.is_generator and isinstance(annotated, Collection):
+            annotated = annotated.element
+        annotated = substitute(annotated, Bindings({}, None, bindings))
+        abstract = any(name.endswith("abstractmethod") for name in function.decorator_names)
+        return annotated if abstract or (found == NONE and annotated != UNKNOWN) else completed(found, annotated)
+
+    def _decorated(self, function: Function) -> tuple[bool, str]:
+        """Return whether calling the decorated function gives what it returns, and the context manager it became."""
+        keeps, manages = True, ""
+        for name, decorator in zip(function.decorator_names, function.facts.decorators, strict=True):
+            if name in _CONTEXT_MANAGERS:
+                manages = _CONTEXT_MANAGERS[name]
+            elif ":" in name:
+                keeps = keeps and self._project_decorator_keeps(function, decorator)
+            elif not name.startswith(_KEEPS_TYPE) and name.rpartition(".")[2] not in _ROUTE_METHODS:
+                keeps = False
+        return keeps, manages
+
+    def _project_decorator_keeps(self, function: Function, decorator: Expr) -> bool:
+        target = decorator.func if isinstance(decorator, Call) else decorator
+        symbol = function.module.resolve(target, function.facts.parent)
+        if not isinstance(symbol, Function):
+            return False
+        within = f"{symbol.qualname}."
+        bodies = [item for name, item in symbol.module.functions.items() if name == symbol.qualname or name.startswith(within)]
+        return not any(_RUNS_COROUTINES.intersection(item.facts.called) for item in bodies)
+
+    # Calls
+
+    def bindings(self, function: Function, receiver: Value | None, bound: dict[str, Value]) -> Bindings:
+        """Return what a call binds: parameters, defaults, and the type variables that arguments decide."""
+        parameters = dict(bound)
+        own = receiver.of if isinstance(receiver, Instance | ClassObject) and isinstance(receiver.of, Class) else None
+        of = own or function.owner
+        variables = dict(self.class_bindings(of)) if of is not None else {}
+        if isinstance(receiver, Instance | ClassObject) and isinstance(receiver.of, Class) and receiver.arguments:
+            variables.update(zip(self.type_parameters(receiver.of), receiver.arguments, strict=False))
+        annotations = self.annotations_of(function.module, function, of)
+        for parameter in function.facts.parameters:
+            if parameter.name not in parameters:
+                if parameter.default is not None:
+                    parameters[parameter.name] = default_value(parameter.default)
+                continue
+            if parameter.annotation is not None and function.facts.returns is not None:
+                unify(annotations.value(parameter.annotation), parameters[parameter.name], variables)
+        return Bindings(parameters, receiver, variables)
+
+    def annotations_of(self, module: Module, function: Function | None, own: Class | None) -> Annotations:
+        """Return the reader for annotations in a function."""
+        parameters: set[str] = set(function.facts.type_parameters) if function is not None else set()
+        if function is not None and function.owner is not None:
+            parameters.update(function.owner.facts.type_parameters)
+        scope = function.facts.qualname if function is not None else ""
+        return Annotations(module, scope, frozenset(parameters), own)
+
+    # Classes
+
+    def entity(self, of: Class) -> "MappedClass | None":
+        """Return the mapping of a class, None for a class that is not mapped."""
+        return self._orm.entity(of)
+
+    def entity_of(self, value: Instance) -> "MappedClass | None":
+        """Return the mapping of an object's class."""
+        return self._orm.entity(value.of) if isinstance(value.of, Class) else None
+
+    def type_parameters(self, of: Class) -> tuple[str, ...]:
+        """Return the names of a class's own type parameters."""
+        if of.facts.type_parameters:
+            return of.facts.type_parameters
+        annotations = Annotations(of.module, of.facts.parent, frozenset(), None)
+        found: dict[str, None] = {}
+        for base in of.facts.bases:
+            if not isinstance(base, Subscript):
+                continue
+            items = base.index.items if isinstance(base.index, Sequence) else (base.index,)
+            for item in items:
+                value = annotations.value(item)
+                if isinstance(value, TypeVariable):
+                    found.setdefault(value.name)
+        return tuple(found)
+
+    def class_bindings(self, of: Class) -> dict[str, Value]:
+        """Return what the type variables of a class's bases stand for in the class."""
+        found = self._class_bindings.get(of.key)
+        if found is not None:
+            return found
+        found = self._class_bindings[of.key] = {}
+        annotations = Annotations(of.module, of.facts.parent, frozenset(of.facts.type_parameters), None)
+        for base in of.facts.bases:
+            symbol = of.module.resolve(base.value if isinstance(base, Subscript) else base, of.facts.parent)
+            if not isinstance(symbol, Class) or symbol is of:
+                continue
+            inherited = dict(self.class_bindings(symbol))
+            if isinstance(base, Subscript):
+                items = base.index.items if isinstance(base.index, Sequence) else (base.index,)
+                given = {
+                    name: annotations.value(item)
+                    for name, item in zip(self.type_parameters(symbol), items, strict=False)
+                }
+                inherited = {name: substitute(value, Bindings({}, None, given)) for name, value in inherited.items()}
+                inherited.update(given)
+            for name, value in inherited.items():
+                found.setdefault(name, value)
+        return found
+
+    def external_member(self, of: Class, name: str) -> str | None:
+        """Return the qualified name of an attribute that a class inherits from outside the project."""
+        bases = [base for base in of.external_bases if base not in {"builtins.object", "typing.Generic", "abc.ABC"}]
+        if not bases:
+            return None
+        for base in bases:
+            if {base, *ancestors(base)} & _KNOWN_PARENTS:
+                return canonical(f"{base}.{name}")
+        return canonical(f"{bases[0]}.{name}")
+
+    def column_value(self, of: Class, name: str) -> Value:
+        """Return what a column attribute of a database object holds."""
+        found = of.assignment(name)
+        if found is None:
+            return UNKNOWN
+        owner, statement = found
+        if not isinstance(statement, Annotate):
+            return UNKNOWN
+        value = Annotations(owner.module, owner.facts.qualname, frozenset(), None).value(statement.annotation)
+        return choice(*[item for item in alternatives(value) if not isinstance(item, Instance) or item.of != of])
+
+    def attribute(self, base: Instance, of: Class, name: str) -> Value:
+        """Return an attribute of an object of the project: declared, assigned by a method, or given to it."""
+        raw = self._raw_attribute(of, name)
+        variables = dict(self.class_bindings(of))
+        variables.update(zip(self.type_parameters(of), base.arguments, strict=False))
+        if isinstance(base.origin, Built):
+            return substitute(raw, Bindings(dict(base.origin.bound), base, variables))
+        return substitute(detached(raw, name), Bindings({}, base, variables))
+
+    def class_attribute(self, of: Class, name: str) -> Value:
+        """Return an attribute of a class itself."""
+        raw = self._raw_attribute(of, name)
+        return substitute(detached(raw, name), Bindings({}, ClassObject(of), dict(self.class_bindings(of))))
+
+    def _raw_attribute(self, of: Class, name: str) -> Value:
+        key = (of.key, name)
+        if key in self._attributes:
+            return self._attributes[key]
+        if key in self._looking_up:
+            return UNKNOWN
+        self._looking_up.add(key)
+        try:
+            found = self._find_attribute(of, name)
+        finally:
+            self._looking_up.discard(key)
+        self._attributes[key] = found
+        return found
+
+    def _find_attribute(self, of: Class, name: str) -> Value:
+        declared: Value = UNKNOWN
+        assigned = of.assignment(name)
+        if assigned is not None:
+            owner, statement = assigned
+            if isinstance(statement, Annotate):
+                parameters = frozenset(owner.facts.type_parameters)
+                declared = Annotations(owner.module, owner.facts.qualname, parameters, of).value(statement.annotation)
+            if statement.value is not None and isinstance(declared, Unknown):
+                declared = self._module_value(owner.module, statement.value, owner.facts.qualname)
+        if not isinstance(declared, Unknown) and declared != NONE:
+            return declared
+        found: list[Value] = []
+        for ancestor in of.ancestors:
+            for function in self._assigning_methods(ancestor).get(name, ()):
+                analysis = self.analysis(function, of)
+                if name in analysis.self_attributes:
+                    found.append(analysis.self_attributes[name])
+            if found:
+                break
+        known = [value for value in found if value != NONE]
+        return choice(*(known or found)) if found else declared
+
+    def _assigning_methods(self, of: Class) -> dict[str, list[Function]]:
+        found = self._assigning.get(of.key)
+        if found is None:
+            found = self._assigning[of.key] = {}
+            methods = sorted(of.module.functions_of(of.facts.qualname), key=lambda item: item.name != "__init__")
+            for function in methods:
+                for name in sorted(self_assignments(function.body)):
+                    found.setdefault(name, []).append(function)
+        return found
+
+    # Modules
+
+    def variable(self, variable: Variable) -> Value:
+        """Return what a module-level variable holds."""
+        if variable in self._variables:
+            return self._variables[variable]
+        if variable in self._evaluating:
+            return UNKNOWN
+        self._evaluating.add(variable)
+        try:
+            found = self._evaluate_variable(variable)
+        finally:
+            self._evaluating.discard(variable)
+        self._variables[variable] = found
+        return found
+
+    def _evaluate_variable(self, variable: Variable) -> Value:
+        declared = Annotations(variable.module, "", frozenset(), None).value(variable.annotation)
+        if variable.value is None or not isinstance(declared, Unknown):
+            return declared
+        value = self._module_value(variable.module, variable.value, "")
+        if isinstance(value, Instance) and isinstance(value.origin, SessionOrigin):
+            return Instance(value.of, (), SessionOrigin("global", f"{variable.module.key}:{variable.name}"))
+        return value
+
+    def _module_value(self, module: Module, expression: Expr, scope: str) -> Value:
+        frame = Frame(module, None, None, {})
+        frame.scope = scope
+        return Evaluator(frame, self).value(expression)
+
+    def module_analysis(self, module: Module) -> Analysis:
+        """Return what the top level of a module does."""
+        key = (module.key, -1, "")
+        found = self._analyses.get(key)
+        if found is None:
+            frame = Frame(module, None, None, {})
+            evaluator = Evaluator(frame, self)
+            Executor(frame, evaluator).run(module.body)
+            found = self._analyses[key] = Analysis(
+                function=Function(module, top_level(module)),
+                own=None,
+                result=UNKNOWN,
+                calls=tuple(frame.calls[key] for key in sorted(frame.calls)),
+                reads=tuple(frame.reads[key] for key in sorted(frame.reads)),
+                parameter_reads=(),
+                coroutine_uses=tuple(frame.coroutine_uses[key] for key in sorted(frame.coroutine_uses)),
+                returned=(),
+                yielded=(),
+                session_effects=(),
+                values=frame.values,
+                self_attributes={},
+                closures={},
+                manages_context="",
+                keeps_type=True,
+            )
+        return found
+
+    def expires_on_commit(self, session: Value) -> bool:
+        """Return whether a commit on this asynchronous session certainly expires its objects."""
+        del session
+        return self._sessions.expire_on_commit(async_=True) is True
+
+
+_KNOWN_PARENTS: Final = frozenset(
+    {"sqlalchemy.ext.asyncio.AsyncSession", "sqlalchemy.orm.Session", "pydantic.BaseModel", "fastapi.APIRouter"}
+    | {"fastapi.FastAPI", "starlette.applications.Starlette", "httpx.AsyncClient", "httpx.Client"}
+)

@@ -1,0 +1,476 @@
+"""What a call does: finds the callee, binds its arguments, applies its summary, and records the call."""
+
+from typing import TYPE_CHECKING, Final
+
+from fastapi_lint.facts.expressions import Attribute, Call, Expr, Name, Starred, dotted_name
+from fastapi_lint.knowledge.offload import offload_call
+from fastapi_lint.model.events import CallSite, EntityRead, Witness
+from fastapi_lint.model.frame import SessionEffect
+from fastapi_lint.model.substitution import Bindings, substitute
+from fastapi_lint.model.symbols import Class, Function
+from fastapi_lint.model.values import (
+    UNKNOWN,
+    Built,
+    Callable,
+    ClassObject,
+    Collection,
+    Coroutine,
+    EntityOrigin,
+    Expiry,
+    ExternalObject,
+    Instance,
+    Loads,
+    Place,
+    SessionOrigin,
+    TypeVariable,
+    Value,
+    alternatives,
+    choice,
+    without_none,
+)
+
+if TYPE_CHECKING:
+    from fastapi_lint.model.analyser import Analysis
+    from fastapi_lint.model.evaluation import Evaluator
+
+_ALTERNATIVES_LIMIT: Final = 4
+_WITNESS_LIMIT: Final = 12
+_EXPIRING: Final = frozenset({"commit", "rollback"})
+_TRANSACTION_MANAGERS: Final = {
+    "sqlalchemy.orm.sessionmaker.begin",
+    "sqlalchemy.ext.asyncio.async_sessionmaker.begin",
+}
+
+_AWAITED_OFFLOADS: Final = frozenset(
+    {"asyncio.to_thread", "anyio.to_thread.run_sync", "anyio.to_process.run_sync", "trio.to_thread.run_sync"}
+    | {"starlette.concurrency.run_in_threadpool", "asyncio.AbstractEventLoop.run_in_executor"}
+    | {"sqlalchemy.ext.asyncio.AsyncSession.run_sync", "sqlalchemy.ext.asyncio.AsyncConnection.run_sync"}
+)
+
+
+class Calls:
+    """Interprets the calls of one frame."""
+
+    def __init__(self, evaluator: "Evaluator") -> None:
+        self._evaluator = evaluator
+        self._frame = evaluator.frame
+        self._analyser = evaluator.analyser
+        self.last_expiry: tuple[Expiry, Value] | None = None
+
+    def call(self, node: Call, *, awaited: bool) -> Value:
+        """Return what a call gives, record it, and apply what it does."""
+        target = self._evaluator.value(node.func)
+        arguments = self._evaluator.all_values(node.args)
+        keywords = tuple([(item.name, self._evaluator.value(item.value)) for item in node.keywords])
+        found = alternatives(without_none(target))[:_ALTERNATIVES_LIMIT]
+        result = choice(*[self._one(node, item, arguments, keywords, awaited=awaited) for item in found])
+        self._frame.values[node] = result
+        return result
+
+    def _one(
+        self,
+        node: Call,
+        target: Value,
+        arguments: tuple[Value, ...],
+        keywords: tuple[tuple[str | None, Value], ...],
+        *,
+        awaited: bool,
+    ) -> Value:
+        callees: tuple[Function, ...] = ()
+        external: str | None = None
+        receiver: Value | None = None
+        bound: dict[str, Value] = {}
+        match target:
+            case Callable(function=function, receiver=receiver):
+                callees = (function,)
+                bound = self.bind(function, receiver, arguments, keywords, node)
+                result = self._project_call(node, target, bound)
+            case ClassObject(of=Class() as of):
+                result, callees, bound = self._construct(node, target, of, arguments, keywords)
+            case ClassObject(of=str() as external):
+                named = {name: value for name, value in keywords if name is not None}
+                made = ExternalObject(external)
+                result = self._analyser.library.call(self._evaluator, node, made, arguments, named)
+            case ExternalObject(name=external, receiver=receiver):
+                named = {name: value for name, value in keywords if name is not None}
+                result = self._analyser.library.call(self._evaluator, node, target, arguments, named)
+            case Instance(of=Class() as of):
+                method = of.method("__call__")
+                result = UNKNOWN
+                if method is not None:
+                    callees, receiver = (method,), target
+                    bound = self.bind(method, target, arguments, keywords, node)
+                    result = self._project_call(node, Callable(method, target), bound)
+            case Instance(of=str() as of):
+                external, receiver = f"{of}.__call__", target
+                result = self._call_external_instance(node, target, external)
+            case _:
+                result = UNKNOWN
+        site = CallSite(
+            node,
+            target,
+            callees,
+            external,
+            receiver,
+            arguments,
+            keywords,
+            tuple(bound.items()),
+            result,
+            awaited,
+            self._frame.context,
+        )
+        self._frame.calls[node.start, node.end] = site
+        return result
+
+    def _call_external_instance(self, node: Call, target: Instance, name: str) -> Value:
+        if target.arguments and name.endswith("sessionmaker.__call__") and isinstance(target.arguments[0], Instance):
+            return self._analyser.library.made(self._evaluator, node, target.arguments[0].of)
+        return self._analyser.library.returned(self._evaluator, node, name, target)
+
+    # Calls of the project's own functions
+
+    def bind(
+        self,
+        function: Function,
+        receiver: Value | None,
+        arguments: tuple[Value, ...],
+        keywords: tuple[tuple[str | None, Value], ...],
+        node: Call | None,
+    ) -> dict[str, Value]:
+        """Return what each parameter holds in this call, as far as it is given."""
+        parameters = function.facts.parameters
+        positional = [item for item in parameters if item.kind in {"positional", "positional-only"}]
+        bound: dict[str, Value] = {}
+        takes_self = function.owner is not None and not function.is_static
+        if takes_self and positional:
+            if receiver is not None:
+                bound[positional[0].name] = receiver
+                positional = positional[1:]
+            elif function.is_class_method:
+                positional = positional[1:]
+        for index, value in enumerate(arguments):
+            if node is not None and index < len(node.args) and isinstance(node.args[index], Starred):
+                break
+            if index < len(positional):
+                bound[positional[index].name] = value
+        names = {item.name for item in parameters}
+        for name, value in keywords:
+            if name is not None and name in names:
+                bound[name] = value
+        return bound
+
+    def _project_call(self, node: Call, target: Callable, bound: dict[str, Value]) -> Value:
+        function = target.function
+        analysis = self._analyser.analysis(function, self._receiver_class(target))
+        bindings = self._analyser.bindings(function, target.receiver, bound)
+        bindings = Bindings(bindings.parameters, bindings.receiver, bindings.variables, f"@{node.start}")
+        result = substitute(analysis.result, bindings)
+        if not analysis.is_deferred:
+            self.apply(node, function, analysis, bindings)
+        return self._wrapped(node, function, analysis, result)
+
+    def _receiver_class(self, target: Callable) -> Class | None:
+        match target.receiver:
+            case Instance(of=Class() as of) | ClassObject(of=Class() as of):
+                return of
+            case TypeVariable(bound=Instance(of=Class() as of)):
+                return of
+            case _:
+                return target.function.owner
+
+    def _wrapped(self, node: Call, function: Function, analysis: "Analysis", result: Value) -> Value:
+        """Return the result as the call gives it: a coroutine, an iterator or a context manager around it."""
+        place = self._frame.place(node)
+        if analysis.manages_context:
+            return Instance(analysis.manages_context, (result,))
+        if function.facts.is_generator:
+            return Collection("iterator", result)
+        if function.is_async:
+            return Coroutine(result, function.qualname, place, certain=analysis.keeps_type)
+        return result if analysis.keeps_type else UNKNOWN
+
+    def _construct(
+        self,
+        node: Call,
+        target: ClassObject,
+        of: Class,
+        arguments: tuple[Value, ...],
+        keywords: tuple[tuple[str | None, Value], ...],
+    ) -> tuple[Value, tuple[Function, ...], dict[str, Value]]:
+        made = self._analyser.library.made(self._evaluator, node, of)
+        assert isinstance(made, Instance)
+        if made.origin is not None:
+            return made, (), {}
+        if self._analyser.entity(of) is not None:
+            return self._new_entity(node, of, keywords), (), {}
+        method = of.method("__init__")
+        bound: dict[str, Value] = {}
+        if method is not None:
+            bound = self.bind(method, made, arguments, keywords, node)
+            analysis = self._analyser.analysis(method, of)
+            self.apply(node, method, analysis, self._analyser.bindings(method, made, bound))
+        else:
+            bound = {name: value for name, value in keywords if name is not None}
+        kept = tuple((name, value) for name, value in bound.items() if name != "self" and self._carries(value))
+        found = Instance(of, target.arguments, Built(kept) if kept else None)
+        return found, (method,) if method is not None else (), bound
+
+    def _carries(self, value: Value) -> bool:
+        """Return whether an object must remember that it was given this value."""
+        return any(
+            isinstance(item, Instance)
+            and (item.origin is not None or self._analyser.library.session_kind(item) is not None)
+            for item in alternatives(value)
+        )
+
+    def _new_entity(self, node: Call, of: Class, keywords: tuple[tuple[str | None, Value], ...]) -> Instance:
+        paths = frozenset((name,) for name, _ in keywords if name is not None)
+        complete = all(name is not None for name, _ in keywords)
+        key = f"{self._frame.module.key}@{node.start}"
+        origin = EntityOrigin("new", key, self._frame.place(node), Loads(paths, complete=complete))
+        return Instance(of, (), origin)
+
+    def property(self, base: Instance, method: Function, node: Expr) -> Value:
+        """Return what reading a property gives, and apply what its getter does."""
+        target = Callable(method, base)
+        analysis = self._analyser.analysis(method, self._receiver_class(target))
+        bound = {"self": base}
+        bindings = self._analyser.bindings(method, base, bound)
+        self.apply(node, method, analysis, bindings)
+        return substitute(analysis.result, bindings)
+
+    def apply(self, node: Expr, function: Function, analysis: "Analysis", bindings: Bindings) -> None:
+        """Apply what a callee does to the sessions and database objects that the caller sees."""
+        place = self._frame.place(node)
+        step = f"calls {function.qualname}()"
+        for effect in analysis.session_effects:
+            if effect.witness.depth >= _WITNESS_LIMIT:
+                continue
+            session = substitute(effect.session, bindings)
+            witness = Witness(place, step, effect.witness)
+            self._effect(node, effect.kind, session, witness)
+        for read in analysis.parameter_reads:
+            if read.through is not None and read.through.depth >= _WITNESS_LIMIT:
+                continue
+            self._read_through(node, function, read, bindings)
+
+    def _read_through(self, node: Expr, function: Function, read: EntityRead, bindings: Bindings) -> None:
+        value = bindings.parameters.get(read.origin.key)
+        if value is None:
+            return
+        there = Witness(
+            Place(function.module.key, read.node.span), f"reads .{'.'.join(read.path)} of {read.origin.key}", read.through
+        )
+        for item in alternatives(value):
+            entity = item.element if isinstance(item, Collection) else item
+            for one in alternatives(entity):
+                if not isinstance(one, Instance) or not isinstance(one.origin, EntityOrigin):
+                    continue
+                origin = one.origin
+                path = (*origin.path, *read.path) if origin.kind == "parameter" else read.path
+                found = EntityRead(node, one, origin, path, read.kind, self._frame.context, there)
+                key = (node.start, node.end, path, read.kind, origin.expired is not None)
+                self._frame.reads.setdefault(key, found)
+
+    # What happens to sessions and their objects
+
+    def session_effect(self, node: Expr, kind: str, session: Value) -> None:
+        """Record what is done to a session here."""
+        names = {"execute": "runs a query", "write": "writes", "unknown": "runs SQL"}
+        self._effect(node, kind, session, Witness(self._frame.place(node), names.get(kind, f"{kind}s")))
+
+    def _effect(self, node: Expr, kind: str, session: Value, witness: Witness) -> None:
+        if self._frame.context.deferred:
+            return
+        self._frame.session_effects.setdefault((kind, node.start, node.end), SessionEffect(kind, session, witness))
+        if kind in {"flush", "commit"}:
+            self._persist(session)
+        if kind in _EXPIRING and self._expires(kind, session):
+            expiry = Expiry(kind, witness.place)
+            self.last_expiry = (expiry, session)
+            self._frame.update_entities(lambda instance, origin: self.expire(instance, origin, expiry, session))
+
+    def _expires(self, kind: str, session: Value) -> bool:
+        if self._analyser.library.session_kind(session) != "async":
+            return False
+        return kind == "rollback" or self._analyser.expires_on_commit(session)
+
+    def expire(self, instance: Instance, origin: EntityOrigin, expiry: Expiry, session: Value) -> Instance:
+        """Return a database object as it is after its session has forgotten its attributes."""
+        if origin.expired is not None or origin.kind == "new" or not self.same_session(origin.session, session):
+            return instance
+        return _changed(instance, origin, expired=expiry)
+
+    def same_session(self, one: Value | None, other: Value) -> bool:
+        """Return whether two sessions are the same as far as the function can tell.
+
+        An object that was handed in belongs to the session that was handed in.
+        """
+        if one is None:
+            return not (isinstance(other, Instance) and _is_opened_here(other))
+        if isinstance(one, Instance) and isinstance(other, Instance):
+            here, there = one.origin, other.origin
+            if isinstance(here, SessionOrigin) and isinstance(there, SessionOrigin):
+                return (here.kind, here.key) == (there.kind, there.key)
+        return False
+
+    def _persist(self, session: Value) -> None:
+        """Let new objects that were added to a session be rows: what was not assigned is not loaded."""
+
+        def change(instance: Instance, origin: EntityOrigin) -> Instance:
+            if origin.kind != "new" or origin.session is None or not self.same_session(origin.session, session):
+                return instance
+            return _changed(instance, origin, kind="query")
+
+        self._frame.update_entities(change)
+
+    def attach(self, value: Value, session: Value) -> None:
+        """Note that new objects belong to a session from now on."""
+        keys = {
+            item.origin.key
+            for entry in alternatives(value)
+            for item in alternatives(entry.element if isinstance(entry, Collection) else entry)
+            if isinstance(item, Instance) and isinstance(item.origin, EntityOrigin)
+        }
+
+        def change(instance: Instance, origin: EntityOrigin) -> Instance:
+            if origin.key not in keys or origin.session is not None or origin.kind != "new":
+                return instance
+            return _changed(instance, origin, session=session)
+
+        self._frame.update_entities(change)
+
+    def refresh(self, value: Value, names: frozenset[str] | None) -> None:
+        """Note that an object was read again: it is no longer expired, and the named relationships are loaded."""
+        origins = [item.origin for item in alternatives(value) if isinstance(item, Instance)]
+        keys = {(item.key, item.path) for item in origins if isinstance(item, EntityOrigin)}
+        paths = frozenset((name,) for name in names or ())
+
+        def change(instance: Instance, origin: EntityOrigin) -> Instance:
+            if (origin.key, origin.path) not in keys:
+                return instance
+            kind = "query" if origin.kind == "new" else origin.kind
+            kept = frozenset[tuple[str, ...]]() if origin.kind == "new" and names is None else origin.loads.paths
+            loads = Loads(kept | paths, origin.loads.parameters, origin.loads.complete)
+            refreshed = _changed(instance, origin, kind=kind, loads=loads)
+            return _changed(refreshed, refreshed.origin, unexpired=True)
+
+        self._frame.update_entities(change)
+
+    def grow(self, node: Call, receiver: Collection, item: Value) -> None:
+        """Let a collection that a name holds contain one more value."""
+        if not isinstance(node.func, Attribute):
+            return
+        dotted = dotted_name(node.func.value)
+        if dotted is not None and self._frame.environment.get(dotted) is not None:
+            element = choice(*alternatives(receiver.element), item)
+            self._frame.environment[dotted] = Collection(receiver.kind, element, None, receiver.key)
+
+    def get_attribute(self, node: Call, base: Value, name: object) -> Value:
+        """Return what ``getattr(base, "name")`` gives."""
+        if not isinstance(name, str):
+            return UNKNOWN
+        return choice(*[self._evaluator.member(item, name, node) for item in alternatives(without_none(base))])
+
+    # Context managers and callables handed over
+
+    def entered(self, node: Expr, manager: Value, *, is_async: bool) -> Value:
+        """Return what ``with manager as name`` binds."""
+        del is_async
+        match manager:
+            case Instance(of="contextlib.AbstractAsyncContextManager" | "contextlib.AbstractContextManager"):
+                return manager.arguments[0] if manager.arguments else UNKNOWN
+            case Instance(of=str() as of, arguments=(session, *_)) if of.endswith("Transaction"):
+                return session
+            case Instance(of=Class() as of) if self._analyser.library.session_kind(manager) is None:
+                return self._entered_object(node, manager, of)
+            case Coroutine(result=result) if not isinstance(node, Name):
+                return result
+            case _:
+                return manager
+
+    def _entered_object(self, node: Expr, manager: Instance, of: Class) -> Value:
+        for name in ("__aenter__", "__enter__"):
+            method = of.method(name)
+            if method is None:
+                continue
+            analysis = self._analyser.analysis(method, of)
+            bindings = self._analyser.bindings(method, manager, {"self": manager})
+            self.apply(node, method, analysis, bindings)
+            found = substitute(analysis.result, bindings)
+            return manager if found == UNKNOWN else found
+        return UNKNOWN
+
+    def exited(self, node: Expr, manager: Value) -> None:
+        """Record what leaving ``with manager`` does."""
+        match manager:
+            case Instance(of="sqlalchemy.orm.SessionTransaction", arguments=(session, *_)):
+                self.session_effect(node, "commit", session)
+            case Instance(origin=SessionOrigin()) if self._begins(node):
+                self.session_effect(node, "commit", manager)
+            case Instance(of=Class() as of):
+                for name in ("__aexit__", "__exit__"):
+                    method = of.method(name)
+                    if method is not None:
+                        analysis = self._analyser.analysis(method, of)
+                        self.apply(node, method, analysis, self._analyser.bindings(method, manager, {"self": manager}))
+                        return
+            case _:
+                pass
+
+    def _begins(self, node: Expr) -> bool:
+        site = self._frame.calls.get((node.start, node.end))
+        return site is not None and site.external in _TRANSACTION_MANAGERS
+
+    def offloaded(self, node: Call, name: str, arguments: tuple[Value, ...]) -> Value | None:
+        """Return what handing a callable to a thread, a process or a greenlet gives; None for any other call."""
+        row = offload_call(name)
+        if row is None or row.position is None or row.position >= len(arguments):
+            return None
+        handed = arguments[row.position]
+        if row.wraps or name not in _AWAITED_OFFLOADS:
+            return None
+        result = choice(*[self._result_when_called(item, arguments[row.position + 1 :]) for item in alternatives(handed)])
+        # A future runs on its own: nobody has to await it.
+        certain = not name.endswith("run_in_executor")
+        return Coroutine(result, name, self._frame.place(node), certain=certain)
+
+    def _result_when_called(self, target: Value, arguments: tuple[Value, ...]) -> Value:
+        """Return what a callable gives without applying what it does here."""
+        match target:
+            case Callable(function=function, receiver=receiver) if not function.is_async:
+                bound = self.bind(function, receiver, arguments, (), None)
+                analysis = self._analyser.analysis(function, self._receiver_class(target))
+                return substitute(analysis.result, self._analyser.bindings(function, receiver, bound))
+            case ClassObject(of=of):
+                return Instance(of)
+            case _:
+                return UNKNOWN
+
+
+def _is_opened_here(session: Instance) -> bool:
+    return isinstance(session.origin, SessionOrigin) and session.origin.kind == "opened"
+
+
+def _changed(
+    instance: Instance,
+    origin: object,
+    *,
+    kind: str | None = None,
+    loads: Loads | None = None,
+    session: Value | None = None,
+    expired: Expiry | None = None,
+    unexpired: bool = False,
+) -> Instance:
+    assert isinstance(origin, EntityOrigin)
+    changed = EntityOrigin(
+        kind or origin.kind,
+        origin.key,
+        origin.place,
+        loads or origin.loads,
+        session or origin.session,
+        origin.path,
+        origin.many,
+        None if unexpired else expired or origin.expired,
+    )
+    return Instance(instance.of, instance.arguments, changed)

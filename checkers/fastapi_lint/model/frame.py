@@ -1,0 +1,151 @@
+"""The state of one function while it is being interpreted: what its names hold, and what has happened so far."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import msgspec
+
+from fastapi_lint.facts.expressions import Expr
+from fastapi_lint.facts.statements import Try
+from fastapi_lint.model.events import (
+    CallSite,
+    Context,
+    CoroutineUse,
+    EntityRead,
+    Loop,
+    Returned,
+    Witness,
+    Yielded,
+)
+from fastapi_lint.model.symbols import Class, Function, Module
+from fastapi_lint.model.values import (
+    UNKNOWN,
+    Choice,
+    Collection,
+    EntityOrigin,
+    Instance,
+    Place,
+    Value,
+    choice,
+)
+
+Environment = dict[str, Value]
+
+
+class SessionEffect(msgspec.Struct, frozen=True):
+    """A commit, rollback, flush ... on a session, and the way to it. ``session`` is the value as this function sees it."""
+
+    kind: str
+    session: Value
+    witness: Witness
+
+
+class Frame:
+    """One function, or the top level of a module, being interpreted."""
+
+    def __init__(self, module: Module, function: Function | None, own: Class | None, environment: Environment) -> None:
+        self.module = module
+        self.function = function
+        self.own = own
+        self.environment = environment
+        self.scope = function.qualname if function is not None else ""
+        self.calls: dict[tuple[int, int], CallSite] = {}
+        self.reads: dict[tuple[int, int, tuple[str, ...], str, bool], EntityRead] = {}
+        self.coroutine_uses: dict[tuple[int, int, str], CoroutineUse] = {}
+        self.returned: dict[int, Returned] = {}
+        self.yielded: dict[int, Yielded] = {}
+        self.values: dict[Expr, Value] = {}
+        self.self_attributes: dict[str, Value] = {}
+        self.session_effects: dict[tuple[str, int, int], SessionEffect] = {}
+        self.closures: dict[str, Environment] = {}
+        self.context = Context()
+        self.entities = 0
+
+    def place(self, node: Expr) -> Place:
+        """Return where an expression stands."""
+        return Place(self.module.key, node.span)
+
+    @contextmanager
+    def looping(self, loop: Loop) -> Iterator[None]:
+        """Mark what is interpreted meanwhile as inside a loop."""
+        with self._changed(loops=(*self.context.loops, loop)):
+            yield
+
+    @contextmanager
+    def guarded(self, statement: Try) -> Iterator[None]:
+        """Mark what is interpreted meanwhile as the body of a ``try``."""
+        with self._changed(handlers=(*self.context.handlers, statement)):
+            yield
+
+    @contextmanager
+    def handling(self) -> Iterator[None]:
+        """Mark what is interpreted meanwhile as inside an ``except``."""
+        with self._changed(in_handler=True):
+            yield
+
+    @contextmanager
+    def finishing(self) -> Iterator[None]:
+        """Mark what is interpreted meanwhile as inside a ``finally``."""
+        with self._changed(in_final=True):
+            yield
+
+    @contextmanager
+    def deferred(self) -> Iterator[None]:
+        """Mark what is interpreted meanwhile as code that runs later, if at all."""
+        with self._changed(deferred=True):
+            yield
+
+    @contextmanager
+    def _changed(self, **changes: object) -> Iterator[None]:
+        before = self.context
+        self.context = msgspec.structs.replace(before, **changes)
+        try:
+            yield
+        finally:
+            # What comes after a ``yield`` stays after it.
+            self.context = msgspec.structs.replace(before, after_yield=self.context.after_yield)
+
+    def passed_yield(self) -> None:
+        """Note that everything from here on runs behind a ``yield``."""
+        self.context = msgspec.structs.replace(self.context, after_yield=True)
+
+    def update_entities(self, change: Callable[[Instance, EntityOrigin], Instance]) -> None:
+        """Replace every database object that a name holds by what ``change`` makes of it."""
+        for name, value in self.environment.items():
+            changed = map_entities(value, change)
+            if changed is not value:
+                self.environment[name] = changed
+
+
+def map_entities(value: Value, change: Callable[[Instance, EntityOrigin], Instance]) -> Value:
+    """Return a value with every database object in it changed; the same value if nothing changes."""
+    match value:
+        case Instance(origin=EntityOrigin() as origin):
+            return change(value, origin)
+        case Choice(values=values):
+            changed = [map_entities(item, change) for item in values]
+            return choice(*changed) if any(a is not b for a, b in zip(values, changed, strict=True)) else value
+        case Collection(element=element, items=items, key=key):
+            new_element = map_entities(element, change)
+            new_items = None if items is None else tuple(map_entities(item, change) for item in items)
+            same = new_element is element and (
+                items is None or all(a is b for a, b in zip(items, new_items or (), strict=True))
+            )
+            return value if same else Collection(value.kind, new_element, new_items, key)
+        case _:
+            return value
+
+
+def joined(environments: list[Environment]) -> Environment:
+    """Return what names may hold after one of several branches has run; an empty list means that none comes here."""
+    if len(environments) == 1:
+        return environments[0]
+    result: Environment = {}
+    for environment in environments:
+        for name in environment:
+            if name in result:
+                continue
+            found = [other.get(name, UNKNOWN) for other in environments]
+            first = found[0]
+            result[name] = first if all(item is first for item in found) else choice(*found)
+    return result

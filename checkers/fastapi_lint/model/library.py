@@ -1,0 +1,550 @@
+"""What the frameworks' own objects do: sessions, statements, results, loader options, and the builtins around them.
+
+Types of other libraries come from ``knowledge.canonical``; here is only what carries a database object through a call.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+from fastapi_lint.facts.expressions import Call, Expr, Starred
+from fastapi_lint.knowledge.canonical import is_subclass, return_type
+from fastapi_lint.model.substitution import passed_loads
+from fastapi_lint.model.symbols import Class
+from fastapi_lint.model.values import (
+    NONE,
+    NOTHING,
+    UNKNOWN,
+    Choice,
+    ClassObject,
+    Collection,
+    Coroutine,
+    EntityOrigin,
+    ExternalObject,
+    Instance,
+    Literal,
+    LoaderOptions,
+    Loads,
+    MappedAttribute,
+    Result,
+    SessionOrigin,
+    Statement,
+    Super,
+    Unknown,
+    Value,
+    alternatives,
+    choice,
+    without_none,
+)
+
+if TYPE_CHECKING:
+    from fastapi_lint.model.evaluation import Evaluator
+
+ASYNC_SESSION: Final = "sqlalchemy.ext.asyncio.AsyncSession"
+SYNC_SESSION: Final = "sqlalchemy.orm.Session"
+_SCOPED: Final = ("sqlalchemy.orm.scoped_session", "sqlalchemy.ext.asyncio.async_scoped_session")
+_STATEMENTS: Final = {
+    "sqlalchemy.select": "select",
+    "sqlmodel.select": "select",
+    "sqlalchemy.insert": "insert",
+    "sqlalchemy.update": "update",
+    "sqlalchemy.delete": "delete",
+    "sqlalchemy.dialects.postgresql.insert": "insert",
+    "sqlalchemy.dialects.sqlite.insert": "insert",
+    "sqlalchemy.dialects.mysql.insert": "insert",
+    "sqlalchemy.text": "text",
+}
+_LOADING: Final = frozenset({"selectinload", "joinedload", "subqueryload", "immediateload", "contains_eager"})
+_NOT_LOADING: Final = frozenset(
+    {"defaultload", "load_only", "defer", "undefer", "undefer_group", "raiseload", "noload", "lazyload", "Load"}
+    | {"with_loader_criteria", "with_expression", "selectin_polymorphic"}
+)
+_ENDS_STATEMENT: Final = frozenset(
+    {"subquery", "cte", "alias", "scalar_subquery", "exists", "compile", "lateral", "label", "as_scalar", "count", "c"}
+    | {"selected_columns", "column_descriptions"}
+)
+_MANY: Final = frozenset({"all", "fetchall", "fetchmany", "partitions"})
+_ONE: Final = frozenset({"first", "one", "one_or_none", "fetchone"})
+_SCALAR: Final = frozenset({"scalar", "scalar_one", "scalar_one_or_none"})
+_SAME_RESULT: Final = frozenset({"unique", "yield_per", "execution_options", "freeze", "tuples"})
+COROUTINE_METHODS: Final = frozenset(
+    {"execute", "exec", "scalar", "scalars", "get", "get_one", "merge", "refresh", "commit", "rollback", "flush", "close"}
+    | {"delete", "stream", "stream_scalars", "connection", "run_sync", "invalidate", "reset", "aclose"}
+)
+"""The methods of an AsyncSession that are coroutine functions (SQLAlchemy 2.0 and 2.1)."""
+_COPIES: Final = frozenset({"list", "sorted", "reversed", "set", "frozenset", "iter", "filter"})
+
+
+class Library:
+    """Answers what a call of something external gives, and what it does to the session and its objects."""
+
+    def session_kind(self, value: Value) -> str | None:
+        """Return ``async`` or ``sync`` for a session, None for anything else."""
+        if not isinstance(value, Instance):
+            return None
+        names = (value.of,) if isinstance(value.of, str) else value.of.external_bases
+        for name in names:
+            if is_subclass(name, ASYNC_SESSION) or name == _SCOPED[1]:
+                return "async"
+            if is_subclass(name, SYNC_SESSION) or name == _SCOPED[0]:
+                return "sync"
+        return None
+
+    def type_name(self, value: Value) -> str:
+        """Return the qualified class name under which the methods of a value are known."""
+        match value:
+            case Result(scalars=True):
+                return "sqlalchemy.ScalarResult"
+            case Result():
+                return "sqlalchemy.Result"
+            case Statement(kind="query"):
+                return "sqlalchemy.orm.Query"
+            case Statement():
+                return "sqlalchemy.Select"
+            case Collection(kind=kind):
+                return f"builtins.{kind}"
+            case _:
+                return "sqlalchemy.orm.InstrumentedAttribute"
+
+    def attribute(self, of: str, name: str) -> Value | None:
+        """Return an attribute of an external object whose type the tables know; None for a method."""
+        if name[:1].isupper() or return_type(f"{of}.{name}") is None:
+            return None
+        return ExternalObject(f"{of}.{name}", Instance(of))
+
+    def operator(self, left: Value, operator: str, right: Value) -> Value | None:
+        """Return what a binary operator gives where that matters: paths joined by ``/``, lists joined by ``+``."""
+        match left, operator, right:
+            case Instance(of="pathlib.Path"), "/", _:
+                return left
+            case _, "/", Instance(of="pathlib.Path"):
+                return right
+            case Collection(), "+", Collection():
+                return Collection(left.kind, choice(left.element, right.element))
+            case Instance(of="builtins.str"), _, _:
+                return left
+            case _:
+                return None
+
+    # Calls
+
+    def call(
+        self,
+        evaluator: "Evaluator",
+        node: Call,
+        target: ExternalObject,
+        arguments: tuple[Value, ...],
+        keywords: dict[str, Value],
+    ) -> Value:
+        """Return what calling something external gives; changes the frame as the call would."""
+        name, receiver = target.name, target.receiver
+        owner, _, method = name.rpartition(".")
+        match receiver:
+            case Instance() if self.session_kind(receiver) is not None:
+                return self._session(evaluator, node, receiver, method, arguments, keywords)
+            case Result():
+                return self._result(evaluator, node, receiver, method, arguments)
+            case Statement():
+                return self._statement(evaluator, node, receiver, method, arguments)
+            case LoaderOptions():
+                return self._chained_option(receiver, method, arguments)
+            case MappedAttribute():
+                return receiver if method in {"of_type", "and_"} else Instance("sqlalchemy.ColumnElement")
+            case Collection():
+                return self._collection(evaluator, node, receiver, method, arguments)
+            case _:
+                pass
+        if owner == "builtins":
+            return self._builtin(evaluator, node, method, arguments)
+        if name in _STATEMENTS:
+            return Statement(_STATEMENTS[name], tuple(_entity(item) for item in arguments), Loads())
+        if owner in {"sqlalchemy.orm", "sqlalchemy.orm.strategy_options"} and method in _LOADING | _NOT_LOADING:
+            return self._option(method, arguments)
+        return self._other(evaluator, node, name, receiver, arguments, keywords)
+
+    def _other(
+        self,
+        evaluator: "Evaluator",
+        node: Call,
+        name: str,
+        receiver: Value | None,
+        arguments: tuple[Value, ...],
+        keywords: dict[str, Value],
+    ) -> Value:
+        place = evaluator.frame.place(node)
+        first = arguments[0] if arguments else UNKNOWN
+        match name:
+            case "sqlalchemy.orm.aliased" | "typing.cast" if arguments:
+                return first if name.endswith("aliased") else _cast(arguments)
+            case "asyncio.gather":
+                items = tuple(_result_of(item) for item in arguments)
+                starred = any(isinstance(item, Starred) for item in node.args)
+                many = Collection("list", choice(*[_elements(item) for item in items])) if starred else None
+                return Coroutine(many or Collection("tuple", choice(*items), items), name, place)
+            case "asyncio.create_task" | "asyncio.ensure_future" | "asyncio.TaskGroup.create_task":
+                return Instance("asyncio.Task", (_result_of(first),))
+            case "asyncio.wait_for" | "asyncio.shield":
+                return Coroutine(_result_of(first), name, place)
+            case "functools.partial" | "contextvars.copy_context":
+                return first
+            case "sqlalchemy.orm.sessionmaker" | "sqlalchemy.ext.asyncio.async_sessionmaker":
+                made = keywords.get("class_", arguments[1] if len(arguments) > 1 else UNKNOWN)
+                return Instance(name, (Instance(made.of),) if isinstance(made, ClassObject) else ())
+            case _:
+                pass
+        if name.endswith("async_scoped_session") or name.endswith("orm.scoped_session"):
+            return Instance(name)
+        offloaded = evaluator.calls.offloaded(node, name, arguments)
+        if offloaded is not None:
+            return offloaded
+        return self.returned(evaluator, node, name, receiver)
+
+    def returned(self, evaluator: "Evaluator", node: Call, name: str, receiver: Value | None) -> Value:
+        """Return an object of the type that a library says a call returns; a class gives its own instances."""
+        known = return_type(name)
+        if known == "typing.Self" and receiver is not None:
+            return Instance(receiver.of) if isinstance(receiver, ClassObject) else receiver
+        if known is not None and known not in {"typing.Any", "typing.Self"}:
+            return self.made(evaluator, node, known)
+        last = name.rpartition(".")[2]
+        if last[:1].isupper() and receiver is None:
+            return self.made(evaluator, node, name)
+        return UNKNOWN
+
+    def made(self, evaluator: "Evaluator", node: Expr, of: str | Class) -> Value:
+        """Return a new object of a class; a session is told apart from the others of the function."""
+        made = Instance(of)
+        if self.session_kind(made) is None:
+            return made
+        place = evaluator.frame.place(node)
+        return Instance(of, (), SessionOrigin("opened", f"@{node.start}", place))
+
+    # Builtins
+
+    def _builtin(self, evaluator: "Evaluator", node: Call, name: str, arguments: tuple[Value, ...]) -> Value:
+        first = without_none(arguments[0]) if arguments else UNKNOWN
+        element = evaluator.element(first, node.args[0]) if arguments and name in _ITERATING else UNKNOWN
+        match name:
+            case "super":
+                own = evaluator.frame.own
+                receiver = evaluator.frame.environment.get("self") or evaluator.frame.environment.get("cls")
+                return UNKNOWN if own is None or receiver is None else Super(receiver, own)
+            case "filter" if len(node.args) == 2:
+                return Collection("iterator", evaluator.element(arguments[1], node.args[1]))
+            case _ if name in _COPIES and arguments:
+                items = first.items if isinstance(first, Collection) and name == "list" else None
+                kind = name if name in {"list", "set"} else "list"
+                return Collection(kind, element, items)
+            case "tuple" if arguments:
+                return Collection("tuple", element)
+            case "list" | "set" | "dict" if not arguments:
+                return Collection(name, NOTHING, None, NOTHING if name == "dict" else None)
+            case "enumerate":
+                pair = (Instance("builtins.int"), element)
+                return Collection("iterator", Collection("tuple", choice(*pair), pair))
+            case "zip":
+                parts = tuple(
+                    evaluator.element(value, item) for value, item in zip(arguments, node.args, strict=True)
+                )
+                return Collection("iterator", Collection("tuple", choice(*parts), parts))
+            case "next" | "min" | "max" | "anext" if arguments:
+                return element
+            case "getattr" if len(arguments) >= 2 and isinstance(arguments[1], Literal):
+                return evaluator.calls.get_attribute(node, first, arguments[1].value)
+            case "type" if len(arguments) == 1:
+                return ClassObject(first.of) if isinstance(first, Instance) else UNKNOWN
+            case "str" | "repr" | "int" | "float" | "bool" | "bytes" | "len" | "sum" | "any" | "all" | "isinstance":
+                return Instance(f"builtins.{_BUILTIN_RESULTS.get(name, name)}")
+            case _:
+                return self.returned(evaluator, node, f"builtins.{name}", None)
+
+    def _collection(
+        self, evaluator: "Evaluator", node: Call, receiver: Collection, method: str, arguments: tuple[Value, ...]
+    ) -> Value:
+        element = receiver.element
+        match method:
+            case "append" | "add" | "appendleft" if arguments:
+                evaluator.calls.grow(node, receiver, arguments[0])
+                return NONE
+            case "extend" | "update" if arguments:
+                evaluator.calls.grow(node, receiver, evaluator.element(arguments[0], node.args[0]))
+                return NONE
+            case "values":
+                return Collection("iterator", element)
+            case "keys":
+                return Collection("iterator", receiver.key or UNKNOWN)
+            case "items":
+                pair = (receiver.key or UNKNOWN, element)
+                return Collection("iterator", Collection("tuple", choice(*pair), pair))
+            case "get" | "pop" | "setdefault" | "popleft" | "popitem":
+                return choice(element, NONE) if method == "get" else element
+            case "copy" | "union" | "intersection" | "difference":
+                return receiver
+            case "all" if receiver.kind == "rows":
+                return Collection("list", element)
+            case "first" | "one_or_none" if receiver.kind == "rows":
+                return choice(element, NONE)
+            case "one" if receiver.kind == "rows":
+                return element
+            case _:
+                return UNKNOWN
+
+    # Sessions
+
+    def _session(
+        self,
+        evaluator: "Evaluator",
+        node: Call,
+        session: Instance,
+        method: str,
+        arguments: tuple[Value, ...],
+        keywords: dict[str, Value],
+    ) -> Value:
+        result = self._session_result(evaluator, node, session, method, arguments, keywords)
+        if self.session_kind(session) == "async" and method in COROUTINE_METHODS:
+            return Coroutine(result, f"{ASYNC_SESSION}.{method}", evaluator.frame.place(node))
+        return result
+
+    def _session_result(
+        self,
+        evaluator: "Evaluator",
+        node: Call,
+        session: Instance,
+        method: str,
+        arguments: tuple[Value, ...],
+        keywords: dict[str, Value],
+    ) -> Value:
+        calls = evaluator.calls
+        first = arguments[0] if arguments else keywords.get("instance", keywords.get("statement", UNKNOWN))
+        match method:
+            case "execute" | "exec" | "scalars" | "scalar" | "stream" | "stream_scalars":
+                statement = _as_statement(first)
+                calls.session_effect(node, "execute", session)
+                if statement.kind in {"insert", "update", "delete"}:
+                    calls.session_effect(node, "write", session)
+                elif statement.kind == "text" or isinstance(first, Unknown):
+                    calls.session_effect(node, "unknown", session)
+                scalars = method in {"scalars", "stream_scalars"} or (method == "exec" and len(statement.entities) == 1)
+                result = Result(statement, session, scalars=scalars, is_async=method.startswith("stream"))
+                if method == "scalar":
+                    return choice(self._first_column(evaluator, result, node), NONE)
+                return result
+            case "get" | "get_one" | "merge":
+                calls.session_effect(node, "write" if method == "merge" else "execute", session)
+                loads = passed_loads(keywords.get("options", NOTHING))
+                found = self._entity(evaluator, _entity(first), session, loads, node, many=False)
+                return choice(found, NONE) if method == "get" else found
+            case "query":
+                return Statement("query", tuple(_entity(item) for item in arguments), Loads(), session)
+            case "refresh":
+                calls.session_effect(node, "execute", session)
+                calls.refresh(first, _strings(arguments[1] if len(arguments) > 1 else keywords.get("attribute_names")))
+            case "add" | "add_all":
+                calls.session_effect(node, "write", session)
+                calls.attach(first, session)
+            case "delete" | "bulk_save_objects" | "bulk_insert_mappings" | "bulk_update_mappings":
+                calls.session_effect(node, "write", session)
+            case "flush" | "commit" | "rollback":
+                calls.session_effect(node, method, session)
+            case "expire" | "expire_all" | "expunge" | "expunge_all" | "close":
+                calls.session_effect(node, method, session)
+            case "begin" | "begin_nested":
+                kind = "SessionTransaction" if method == "begin" else "NestedTransaction"
+                return Instance(f"sqlalchemy.orm.{kind}", (session,))
+            case "run_sync":
+                return calls.offloaded(node, f"{ASYNC_SESSION}.run_sync", arguments) or UNKNOWN
+            case "connection":
+                return self.returned(evaluator, node, f"{ASYNC_SESSION}.connection", None)
+            case "__call__":
+                return session
+            case _:
+                return UNKNOWN
+        return NONE
+
+    def _entity(
+        self, evaluator: "Evaluator", value: Value, session: Value, loads: Loads, node: Expr, *, many: bool
+    ) -> Value:
+        """Return a database object as a query through ``session`` gives it."""
+        if not isinstance(value, Instance) or evaluator.analyser.entity_of(value) is None:
+            return value
+        place = evaluator.frame.place(node)
+        key = f"{evaluator.frame.module.key}@{node.start}"
+        return Instance(value.of, value.arguments, EntityOrigin("query", key, place, loads, session, (), many))
+
+    def row(self, evaluator: "Evaluator", value: Result | Statement, node: Expr, *, many: bool) -> Value:
+        """Return one row of a result: an entity, or a tuple of what was selected."""
+        result = value if isinstance(value, Result) else self._of_query(value)
+        statement = result.statement
+        items = tuple(
+            self._entity(evaluator, item, result.session, statement.loads, node, many=many)
+            for item in statement.entities
+        )
+        if result.scalars or (statement.kind == "query" and len(items) == 1):
+            return items[0] if items else UNKNOWN
+        return Collection("tuple", choice(*items), items) if items else UNKNOWN
+
+    def _of_query(self, statement: Statement) -> Result:
+        return Result(statement, statement.session or UNKNOWN, scalars=len(statement.entities) == 1)
+
+    def _first_column(self, evaluator: "Evaluator", result: Result, node: Expr) -> Value:
+        statement = result.statement
+        if not statement.entities:
+            return UNKNOWN
+        return self._entity(evaluator, statement.entities[0], result.session, statement.loads, node, many=False)
+
+    def _result(
+        self, evaluator: "Evaluator", node: Call, result: Result, method: str, arguments: tuple[Value, ...]
+    ) -> Value:
+        found: Value
+        if method in _MANY:
+            found = Collection("list", self.row(evaluator, result, node, many=True))
+        elif method in _ONE:
+            row = self.row(evaluator, result, node, many=False)
+            found = row if method == "one" else choice(row, NONE)
+        elif method in _SCALAR:
+            column = self._first_column(evaluator, result, node)
+            found = column if method == "scalar_one" else choice(column, NONE)
+        elif method == "scalars":
+            keeps = not arguments or arguments[0] == Literal(0)
+            statement = result.statement if keeps else Statement("select", (UNKNOWN,), Loads(complete=False))
+            return Result(statement, result.session, scalars=True, is_async=result.is_async)
+        elif method in _SAME_RESULT:
+            return result
+        else:
+            return UNKNOWN
+        return Coroutine(found, method, evaluator.frame.place(node)) if result.is_async else found
+
+    # Statements
+
+    def _statement(
+        self, evaluator: "Evaluator", node: Call, statement: Statement, method: str, arguments: tuple[Value, ...]
+    ) -> Value:
+        if method == "options":
+            loads = statement.loads
+            for value in arguments:
+                loads = loads.joined(passed_loads(value))
+            return Statement(statement.kind, statement.entities, loads, statement.session)
+        if method in {"returning", "with_only_columns", "with_entities", "add_columns"}:
+            kept = statement.entities if method == "add_columns" else ()
+            return Statement(statement.kind, (*kept, *map(_entity, arguments)), statement.loads, statement.session)
+        if statement.kind == "query":
+            executed = self._executed_query(evaluator, node, statement, method)
+            if executed is not None:
+                return executed
+        if method in _ENDS_STATEMENT:
+            return UNKNOWN
+        return statement
+
+    def _executed_query(self, evaluator: "Evaluator", node: Call, query: Statement, method: str) -> Value | None:
+        """Return what a method of the legacy Query gives that runs it; None for one that only builds it."""
+        session = query.session or UNKNOWN
+        if method in {"update", "delete"}:
+            evaluator.calls.session_effect(node, "write", session)
+            return Instance("builtins.int")
+        runs = _MANY | _ONE | _SCALAR | {"get", "count", "exists"}
+        if method not in runs:
+            return None
+        if method != "exists":
+            evaluator.calls.session_effect(node, "execute", session)
+        if method in {"count", "exists"}:
+            return Instance("builtins.int")
+        return self._result(evaluator, node, self._of_query(query), "one_or_none" if method == "get" else method, ())
+
+    # Loader options
+
+    def _option(self, method: str, arguments: tuple[Value, ...]) -> Value:
+        return self._extended(LoaderOptions(Loads()), method, arguments)
+
+    def _chained_option(self, option: LoaderOptions, method: str, arguments: tuple[Value, ...]) -> Value:
+        if method == "options":
+            loads = option.loads
+            for value in arguments:
+                loads = loads.joined(_prefixed(passed_loads(value), option.tip))
+            return LoaderOptions(loads, option.tip)
+        return self._extended(option, method, arguments)
+
+    def _extended(self, option: LoaderOptions, method: str, arguments: tuple[Value, ...]) -> LoaderOptions:
+        """Return an option with one more step: ``selectinload(A.b).joinedload(B.c)``."""
+        if method in _NOT_LOADING - {"defaultload"}:
+            return option
+        loads, tip = option.loads, option.tip
+        if not arguments:
+            return LoaderOptions(Loads(loads.paths, loads.parameters, complete=False), tip)
+        for value in arguments:
+            name = _attribute_name(value)
+            if name is None:
+                return LoaderOptions(Loads(loads.paths, loads.parameters, complete=False), tip)
+            tip = (*tip, name)
+            if method in _LOADING:
+                loads = loads.joined(Loads(frozenset({tip})))
+        return LoaderOptions(loads, tip)
+
+
+_ITERATING: Final = _COPIES | {"tuple", "enumerate", "next", "min", "max", "anext"}
+_BUILTIN_RESULTS: Final = {"repr": "str", "len": "int", "sum": "int", "any": "bool", "all": "bool", "isinstance": "bool"}
+
+
+def _as_statement(value: Value) -> Statement:
+    found = [item for item in alternatives(value) if isinstance(item, Statement)]
+    if len(found) == len(alternatives(value)) and found:
+        first = found[0]
+        loads = first.loads
+        for other in found[1:]:
+            loads = loads.joined(other.loads)
+        return Statement(first.kind, first.entities, loads, first.session)
+    return Statement("unknown", (), Loads(complete=False))
+
+
+def _entity(value: Value) -> Value:
+    """Return what selecting a value yields: an instance of a class, the value of a column."""
+    match value:
+        case ClassObject(of="builtins.type", arguments=(variable,)):
+            return variable
+        case ClassObject(of=of, arguments=arguments):
+            return Instance(of, arguments)
+        case Instance(origin=EntityOrigin()):
+            return Instance(value.of, value.arguments)
+        case MappedAttribute():
+            return value
+        case _:
+            return UNKNOWN
+
+
+def _attribute_name(value: Value) -> str | None:
+    match value:
+        case MappedAttribute(name=name):
+            return name
+        case Literal(value=str(name)) if name != "*":
+            return name
+        case _:
+            return None
+
+
+def _prefixed(loads: Loads, tip: tuple[str, ...]) -> Loads:
+    return Loads(frozenset((*tip, *path) for path in loads.paths), loads.parameters, loads.complete)
+
+
+def _strings(value: Value | None) -> frozenset[str] | None:
+    """Return the names in a literal list of strings; None where nothing was passed."""
+    if value is None or value == NONE:
+        return None
+    if isinstance(value, Collection):
+        items = value.items or alternatives(value.element)
+        return frozenset(item.value for item in items if isinstance(item, Literal) and isinstance(item.value, str))
+    return frozenset()
+
+
+def _result_of(value: Value) -> Value:
+    return choice(*[item.result if isinstance(item, Coroutine) else UNKNOWN for item in alternatives(value)])
+
+
+def _elements(value: Value) -> Value:
+    return value.element if isinstance(value, Collection) else value
+
+
+def _cast(arguments: tuple[Value, ...]) -> Value:
+    match arguments:
+        case (ClassObject(of=of, arguments=parameters), Unknown() | Choice()):
+            return Instance(of, parameters)
+        case (_, value, *_):
+            return value
+        case _:
+            return UNKNOWN

@@ -1,0 +1,216 @@
+"""Carries a summary from a callee to a call: parameters become what was passed for them, type variables what they stand for."""
+
+from msgspec import Struct
+
+from fastapi_lint.model.values import (
+    NOTHING,
+    UNKNOWN,
+    Built,
+    Choice,
+    ClassObject,
+    Collection,
+    Coroutine,
+    EntityOrigin,
+    Instance,
+    LoaderOptions,
+    Loads,
+    MappedAttribute,
+    Origin,
+    Result,
+    SessionOrigin,
+    Statement,
+    Symbolic,
+    TypeVariable,
+    Value,
+    alternatives,
+    choice,
+)
+
+
+class Bindings(Struct, frozen=True, eq=False):
+    """What a call binds: parameters by name, the receiver, type variables, and a key that tells this call apart."""
+
+    parameters: dict[str, Value]
+    receiver: Value | None
+    variables: dict[str, Value]
+    call: str = ""
+
+
+def substitute(value: Value, bindings: Bindings) -> Value:
+    """Return a callee's value as the caller sees it."""
+    match value:
+        case TypeVariable(name=name, bound=bound):
+            return _variable(name, bound, bindings)
+        case Symbolic(name=name):
+            return bindings.parameters.get(name, UNKNOWN)
+        case Instance():
+            return _instance(value, bindings)
+        case ClassObject(of="builtins.type", arguments=(TypeVariable() as variable,)):
+            match substitute(variable, bindings):
+                case Instance(of=of, arguments=arguments):
+                    return ClassObject(of, arguments)
+                case _:
+                    return UNKNOWN
+        case Coroutine(result=result):
+            return Coroutine(substitute(result, bindings), value.name, value.place, value.certain)
+        case Collection(element=element, items=items, key=key):
+            new_items = None if items is None else tuple(substitute(item, bindings) for item in items)
+            new_key = None if key is None else substitute(key, bindings)
+            return Collection(value.kind, substitute(element, bindings), new_items, new_key)
+        case Statement():
+            return _statement(value, bindings)
+        case Result():
+            return Result(
+                _statement(value.statement, bindings), substitute(value.session, bindings), value.scalars, value.is_async
+            )
+        case LoaderOptions(loads=loads, tip=tip):
+            return LoaderOptions(_loads(loads, bindings), tip)
+        case Choice(values=values):
+            return choice(*[substitute(item, bindings) for item in values]) if values else NOTHING
+        case _:
+            return value
+
+
+def _variable(name: str, bound: Value, bindings: Bindings) -> Value:
+    if name == "Self":
+        match bindings.receiver:
+            case Instance() as receiver:
+                return receiver
+            case ClassObject(of=of, arguments=arguments):
+                return Instance(of, arguments)
+            case _:
+                return substitute(bound, bindings)
+    found = bindings.variables.get(name)
+    if found is not None and not (isinstance(found, TypeVariable) and found.name == name):
+        return found
+    return TypeVariable(name, bound)
+
+
+def _instance(value: Instance, bindings: Bindings) -> Value:
+    arguments = tuple(substitute(item, bindings) for item in value.arguments)
+    match value.origin:
+        case None:
+            return Instance(value.of, arguments) if arguments else value
+        case EntityOrigin(kind="parameter") as origin:
+            return _entity_parameter(value, origin, bindings)
+        case EntityOrigin() as origin:
+            session = None if origin.session is None else substitute(origin.session, bindings)
+            changed = EntityOrigin(
+                origin.kind,
+                f"{origin.key}{bindings.call}" if bindings.call else origin.key,
+                origin.place,
+                _loads(origin.loads, bindings),
+                session,
+                origin.path,
+                origin.many,
+                origin.expired,
+            )
+            return Instance(value.of, arguments, changed)
+        case SessionOrigin() as origin:
+            return _session(value, origin, bindings)
+        case Built(bound=bound):
+            kept = tuple((name, substitute(item, bindings)) for name, item in bound)
+            return Instance(value.of, arguments, Built(kept))
+
+
+def _session(value: Instance, origin: SessionOrigin, bindings: Bindings) -> Value:
+    match origin.kind:
+        case "parameter":
+            found = bindings.parameters.get(origin.key)
+            return Instance(value.of, (), SessionOrigin("unknown", origin.key)) if found is None else found
+        case "attribute":
+            return _attribute_session(value, origin, bindings)
+        case _:
+            return value
+
+
+def _attribute_session(value: Instance, origin: SessionOrigin, bindings: Bindings) -> Value:
+    """Return the session that the receiver was given, or one that is named after the receiver."""
+    receiver = bindings.receiver
+    if isinstance(receiver, Instance) and isinstance(receiver.origin, Built):
+        sessions = [item for _, item in receiver.origin.bound if isinstance(item, Instance) and _is_session(item)]
+        if len(sessions) == 1:
+            return sessions[0]
+    return Instance(value.of, (), SessionOrigin("attribute", origin.key, origin.place))
+
+
+def _is_session(value: Instance) -> bool:
+    return isinstance(value.origin, SessionOrigin)
+
+
+def _entity_parameter(value: Instance, origin: EntityOrigin, bindings: Bindings) -> Value:
+    """Return what was passed for the parameter, with the relationships followed from it."""
+    given = bindings.parameters.get(origin.key)
+    if given is None:
+        return Instance(value.of, value.arguments)
+    found: list[Value] = []
+    for item in alternatives(given):
+        entity = item.element if isinstance(item, Collection) else item
+        for one in alternatives(entity):
+            if isinstance(one, Instance) and isinstance(one.origin, EntityOrigin):
+                found.append(_below(value, one, one.origin, origin))
+    return choice(*found) if found else Instance(value.of, value.arguments)
+
+
+def _below(value: Instance, given: Instance, start: EntityOrigin, followed: EntityOrigin) -> Instance:
+    if not followed.path:
+        return given
+    loads = start.loads
+    for name in followed.path:
+        loads = loads.below(name)
+    origin: Origin = EntityOrigin(
+        start.kind if start.kind != "new" else "query",
+        start.key,
+        start.place,
+        loads,
+        start.session,
+        (*start.path, *followed.path),
+        start.many or followed.many,
+        start.expired,
+    )
+    return Instance(value.of, value.arguments, origin)
+
+
+def _statement(statement: Statement, bindings: Bindings) -> Statement:
+    entities = tuple(
+        item if isinstance(item, MappedAttribute) else substitute(item, bindings) for item in statement.entities
+    )
+    session = None if statement.session is None else substitute(statement.session, bindings)
+    return Statement(statement.kind, entities, _loads(statement.loads, bindings), session)
+
+
+def _loads(loads: Loads, bindings: Bindings) -> Loads:
+    """Return what is loaded with the options that were passed for parameters."""
+    if not loads.parameters:
+        return loads
+    found = Loads(loads.paths, frozenset(), loads.complete)
+    for name in sorted(loads.parameters):
+        given = bindings.parameters.get(name)
+        found = found.joined(Loads(complete=False) if given is None else passed_loads(given))
+    return found
+
+
+def passed_loads(value: Value) -> Loads:
+    """Return what a value that is passed as options, or as a statement, loads; what is unknown may load anything."""
+    match value:
+        case Statement(loads=loads) | LoaderOptions(loads=loads):
+            return loads
+        case Collection(items=tuple() as items):
+            return _union(items)
+        case Collection(element=element):
+            return _union(alternatives(element))
+        case Choice(values=values):
+            return _union(values)
+        case Symbolic(name=name):
+            return Loads(parameters=frozenset({name}))
+        case _ if getattr(value, "value", "") is None:
+            return Loads()
+        case _:
+            return Loads(complete=False)
+
+
+def _union(values: tuple[Value, ...]) -> Loads:
+    loads = Loads()
+    for value in values:
+        loads = loads.joined(passed_loads(value))
+    return loads

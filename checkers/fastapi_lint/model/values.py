@@ -1,0 +1,293 @@
+"""What the analyser knows about a value: its type, and for database objects where it came from and what is loaded.
+
+Values are frozen and compare by value, so that a summary can be computed once and used at every call. ``UNKNOWN`` stays
+unknown: nothing is ever concluded from it.
+"""
+
+from msgspec import Struct
+
+from fastapi_lint.facts.expressions import Expr
+from fastapi_lint.model.symbols import Class, External, Function, Module
+from fastapi_lint.source import Span
+
+
+class Place(Struct, frozen=True):
+    """A byte range in a module: where something happened."""
+
+    module: str
+    span: Span
+
+
+class Unknown(Struct, frozen=True):
+    """Anything at all."""
+
+
+class Literal(Struct, frozen=True):
+    """A constant: None, a bool, a number or a string."""
+
+    value: str | int | float | bool | None
+
+
+class Instance(Struct, frozen=True):
+    """An object of a class of the project, or of an external class by qualified name.
+
+    ``arguments`` are the type arguments; ``origin`` says where a database object or a session came from.
+    """
+
+    of: "Class | str"
+    arguments: "tuple[Value, ...]" = ()
+    origin: "Origin | None" = None
+
+
+class ClassObject(Struct, frozen=True):
+    """A class itself: of the project, or an external one by qualified name."""
+
+    of: "Class | str"
+    arguments: "tuple[Value, ...]" = ()
+
+
+class TypeVariable(Struct, frozen=True):
+    """A type parameter, to be replaced by what a subclass or a call binds it to."""
+
+    name: str
+    bound: "Value"
+
+
+class Callable(Struct, frozen=True):
+    """A function of the project with the object it is bound to; ``decorated`` when something else wraps it."""
+
+    function: Function
+    receiver: "Value | None" = None
+
+
+class ExternalObject(Struct, frozen=True):
+    """A name from outside the project, or an attribute of something external: ``boto3.client``, ``requests.Session.get``.
+
+    ``receiver`` is the object whose attribute it is.
+    """
+
+    name: str
+    receiver: "Value | None" = None
+
+
+class ModuleObject(Struct, frozen=True):
+    """A module of the project."""
+
+    module: Module
+
+
+class LambdaObject(Struct, frozen=True):
+    """A lambda, seen where it is written."""
+
+    place: Place
+    body: Expr
+
+
+class Coroutine(Struct, frozen=True):
+    """What calling an ``async def`` gives before it is awaited.
+
+    ``certain`` is false where a decorator that nobody knows may have made something else of it.
+    """
+
+    result: "Value"
+    name: str
+    place: Place
+    certain: bool = True
+
+
+class Symbolic(Struct, frozen=True):
+    """A parameter of unknown type, by name: what a call passes for it decides."""
+
+    name: str
+
+
+class MappedAttribute(Struct, frozen=True):
+    """``Model.name`` on a mapped class: a column, a relationship or a hybrid, as SQL sees it."""
+
+    of: Class
+    name: str
+
+
+class Super(Struct, frozen=True):
+    """What ``super()`` gives: the receiver seen from behind the class whose method calls it."""
+
+    receiver: "Value"
+    behind: Class
+
+
+class Collection(Struct, frozen=True):
+    """Something that can be iterated: ``kind`` is ``list``, ``tuple``, ``set``, ``dict``, ``iterator`` or ``rows``.
+
+    ``items`` are the elements of a tuple whose length is known; ``key`` is a dict's key.
+    """
+
+    kind: str
+    element: "Value"
+    items: "tuple[Value, ...] | None" = None
+    key: "Value | None" = None
+
+
+class Statement(Struct, frozen=True):
+    """A SQL statement: what it yields and what its options load.
+
+    ``kind`` is ``select``, ``insert``, ``update``, ``delete``, ``text`` or ``query`` (the legacy Query, bound to ``session``).
+    """
+
+    kind: str
+    entities: "tuple[Value, ...]"
+    loads: "Loads"
+    session: "Value | None" = None
+
+
+class Result(Struct, frozen=True):
+    """What executing a statement gives: rows, or scalars of the first entity. ``is_async`` for a streaming result."""
+
+    statement: Statement
+    session: "Value"
+    scalars: bool
+    is_async: bool = False
+
+
+class LoaderOptions(Struct, frozen=True):
+    """One or several loader options: what they load; ``tip`` is the path that a chained option goes on from."""
+
+    loads: "Loads"
+    tip: tuple[str, ...] = ()
+
+
+class Choice(Struct, frozen=True):
+    """One of several values."""
+
+    values: "tuple[Value, ...]"
+
+
+class Loads(Struct, frozen=True):
+    """What loader options load: paths of relationship names from an entity.
+
+    ``parameters`` are the names of parameters whose options come on top (replaced at the call); ``complete`` is false
+    where an option could not be understood: nothing can then be said to be missing.
+    """
+
+    paths: frozenset[tuple[str, ...]] = frozenset()
+    parameters: frozenset[str] = frozenset()
+    complete: bool = True
+
+    def joined(self, other: "Loads") -> "Loads":
+        """Return what both load together."""
+        return Loads(self.paths | other.paths, self.parameters | other.parameters, self.complete and other.complete)
+
+    def below(self, name: str) -> "Loads":
+        """Return what is loaded from the object at the end of a relationship."""
+        paths = frozenset(path[1:] for path in self.paths if path[0] == name and len(path) > 1)
+        return Loads(paths, self.parameters, self.complete)
+
+    def has(self, name: str) -> bool:
+        """Return whether a relationship is loaded, or may be."""
+        return not self.complete or bool(self.parameters) or any(path[0] == name for path in self.paths)
+
+
+class SessionOrigin(Struct, frozen=True):
+    """Where a session came from; ``key`` tells the sessions that one function sees apart.
+
+    ``kind`` is ``parameter`` (``key`` is its name), ``attribute`` (``key`` is ``self.name``), ``opened`` (by calling a
+    factory at ``place``), ``global`` or ``unknown``.
+    """
+
+    kind: str
+    key: str
+    place: Place | None = None
+
+
+class Built(Struct, frozen=True):
+    """An object of the project that was given a session or a database object when it was constructed."""
+
+    bound: "tuple[tuple[str, Value], ...]"
+
+
+class EntityOrigin(Struct, frozen=True):
+    """Where a database object came from.
+
+    ``kind`` is ``query`` (loaded through ``session``), ``new`` (constructed), or ``parameter`` (handed in: ``key`` is the
+    parameter's name and ``path`` the relationships followed from it). ``many`` says that it is one of several rows;
+    ``expired`` is the commit or rollback after which its attributes must be loaded again.
+    """
+
+    kind: str
+    key: str
+    place: Place
+    loads: Loads
+    session: "Value | None" = None
+    path: tuple[str, ...] = ()
+    many: bool = False
+    expired: "Expiry | None" = None
+
+
+class Expiry(Struct, frozen=True):
+    """What made a session forget the attributes of its objects: ``commit`` or ``rollback``, and where."""
+
+    kind: str
+    place: Place
+
+
+Origin = SessionOrigin | EntityOrigin | Built
+
+Value = (
+    Unknown
+    | Literal
+    | Instance
+    | ClassObject
+    | TypeVariable
+    | Callable
+    | ExternalObject
+    | ModuleObject
+    | LambdaObject
+    | Coroutine
+    | Symbolic
+    | MappedAttribute
+    | Super
+    | Collection
+    | Statement
+    | Result
+    | LoaderOptions
+    | Choice
+)
+
+UNKNOWN = Unknown()
+NONE = Literal(None)
+NOTHING = Choice(())
+"""The element of an empty collection."""
+
+
+def choice(*values: Value) -> Value:
+    """Return one value that stands for all of them; what is unknown makes the whole unknown only if nothing else is left."""
+    found: list[Value] = []
+    for value in values:
+        for item in value.values if isinstance(value, Choice) else (value,):
+            if item not in found:
+                found.append(item)
+    if len(found) == 1:
+        return found[0]
+    return Choice(tuple(found)) if found else UNKNOWN
+
+
+def alternatives(value: Value) -> tuple[Value, ...]:
+    """Return the values that a value may be."""
+    return value.values if isinstance(value, Choice) else (value,)
+
+
+def symbol_value(symbol: Module | Class | Function | External) -> Value:
+    """Return the value of a symbol that needs no evaluation."""
+    match symbol:
+        case Module():
+            return ModuleObject(symbol)
+        case Class():
+            return ClassObject(symbol)
+        case Function():
+            return Callable(symbol)
+        case External(name=name):
+            return ExternalObject(name)
+
+
+def without_none(value: Value) -> Value:
+    """Return the value as it is where it is not None."""
+    return choice(*[item for item in alternatives(value) if item != NONE])
