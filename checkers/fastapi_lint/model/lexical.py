@@ -1,0 +1,174 @@
+"""What a name means inside functions: parameters and local variables hide the names of the module."""
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from fastapi_lint.facts.expressions import Assignment, Attribute, Call, Expr, Name, Sequence, Starred
+from fastapi_lint.facts.schema import Body, Parameter
+from fastapi_lint.facts.statements import (
+    Annotate,
+    Assign,
+    Augment,
+    Declare,
+    Evaluate,
+    For,
+    If,
+    Match,
+    Stmt,
+    Try,
+    While,
+    With,
+)
+from fastapi_lint.model.symbols import Function, Module, Symbol, member
+
+
+class Local(Struct, frozen=True, eq=False):
+    """A parameter or a local variable of a function.
+
+    ``value`` is what the only assignment to a variable assigns; it is None for parameters, loop variables and names
+    that are bound more than once.
+    """
+
+    function: Function
+    name: str
+    parameter: Parameter | None = None
+    value: Expr | None = None
+
+
+class Lexical:
+    """Resolves names with the scopes around them in view."""
+
+    def __init__(self) -> None:
+        self._locals: dict[str, Mapping[str, Local]] = {}
+
+    def resolve(self, module: Module, expression: Expr, scope: str) -> Symbol | Local | None:
+        """Return what a name or a dotted name means inside the scope ``scope`` (a qualified name, or empty)."""
+        match expression:
+            case Name():
+                return self._name(module, expression.id, scope)
+            case Attribute():
+                symbol = self.resolve(module, expression.value, scope)
+                return None if isinstance(symbol, Local) else member(symbol, expression.attr)
+            case _:
+                return None
+
+    def locals_of(self, function: Function) -> Mapping[str, Local]:
+        """Return the parameters and the variables that a function binds, by name."""
+        found = self._locals.get(function.key)
+        if found is None:
+            found = _locals(function)
+            self._locals[function.key] = found
+        return found
+
+    def _name(self, module: Module, name: str, scope: str) -> Symbol | Local | None:
+        around = scope
+        while around:
+            function = module.functions.get(around)
+            if function is None:
+                around = module.classes[around].facts.parent if around in module.classes else ""
+                continue
+            if (around, name) in module.imports or _defines(module, around, name):
+                return module.resolve_name(name, around)
+            local = self.locals_of(function).get(name)
+            if local is not None:
+                return local
+            around = function.facts.parent
+        return module.resolve_name(name, scope)
+
+
+def _defines(module: Module, scope: str, name: str) -> bool:
+    nested = f"{scope}.<locals>.{name}"
+    return nested in module.functions or nested in module.classes
+
+
+def _locals(function: Function) -> Mapping[str, Local]:
+    found = {item.name: Local(function, item.name, item) for item in function.facts.parameters}
+    outer: set[str] = set()
+    for name, value in bindings(function.body):
+        bound_before = name in found
+        found[name] = Local(function, name, None, None if bound_before else value)
+    for statement in flat(function.body):
+        if isinstance(statement, Declare):
+            outer.update(statement.names)
+    return {name: local for name, local in found.items() if name not in outer}
+
+
+def flat(body: Body) -> Iterator[Stmt]:
+    """Yield all statements of a body in the order of the text, those in blocks included."""
+    for statement in body:
+        yield statement
+        for block in blocks(statement):
+            yield from flat(block)
+
+
+def blocks(statement: Stmt) -> tuple[Body, ...]:
+    """Return the blocks directly inside a statement in the order of the text."""
+    match statement:
+        case If() | While() | For():
+            return (statement.body, statement.orelse)
+        case With():
+            return (statement.body,)
+        case Try():
+            handlers = tuple(handler.body for handler in statement.handlers)
+            return (statement.body, *handlers, statement.orelse, statement.final)
+        case Match():
+            return tuple(case.body for case in statement.cases)
+        case _:
+            return ()
+
+
+def bindings(body: Body) -> Iterator[tuple[str, Expr | None]]:
+    """Yield the names that statements bind by assignment, each with the value where it is a plain one."""
+    for statement in flat(body):
+        match statement:
+            case Assign(targets=targets, value=value):
+                for target in targets:
+                    yield from _targets(target, value)
+            case Annotate(target=target, value=value):
+                yield from _targets(target, value)
+            case Augment(target=target):
+                yield from _targets(target, None)
+            case For(target=target):
+                yield from _targets(target, None)
+            case With(items=items):
+                for item in items:
+                    if item.target is not None:
+                        yield from _targets(item.target, None)
+            case Try(handlers=handlers):
+                for handler in handlers:
+                    if handler.name is not None:
+                        yield handler.name, None
+            case Match(cases=cases):
+                for case in cases:
+                    for name in case.names:
+                        yield name, None
+            case (
+                If(test=Assignment(target=target, value=value)) | Evaluate(value=Assignment(target=target, value=value))
+            ):
+                yield target.id, value
+            case _:
+                pass
+
+
+def _targets(target: Expr, value: Expr | None) -> Iterator[tuple[str, Expr | None]]:
+    match target:
+        case Name():
+            yield target.id, value
+        case Sequence():
+            for item in target.items:
+                yield from _targets(item, None)
+        case Starred():
+            yield from _targets(target.value, None)
+        case _:
+            pass
+
+
+def argument(call: Call, position: int, name: str) -> Expr | None:
+    """Return what a call passes for a parameter, by position or by name; None where it passes nothing readable."""
+    if position < len(call.args):
+        positional = call.args[: position + 1]
+        if any(isinstance(item, Starred) for item in positional):
+            return None
+        return positional[-1]
+    return call.keyword(name)
