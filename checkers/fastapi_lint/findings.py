@@ -3,6 +3,7 @@
 Reporters see nothing but what is defined here (invariant I4), and a report's order is defined here (I5).
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 
@@ -71,11 +72,25 @@ class Finding(Struct, frozen=True):
         return (self.location.path.as_posix(), self.location.start, self.code, self.message)
 
 
+class RuleInfo(Struct, frozen=True):
+    """What a rule says of itself. ``sections`` are the parts of its docstring below the summary, by heading."""
+
+    code: str
+    name: str
+    family: str
+    severity: Severity
+    summary: str
+    since: str = "0.1.0"
+    status: str = "stable"
+    sections: Mapping[str, str] = {}
+
+
 class Report(Struct, frozen=True):
     """Everything a run found, in order, and everything it could not look at.
 
-    ``complete`` is false when a file could not be analysed: the exit code is then 2, whatever was found.
-    ``notices`` are for people and go to stderr.
+    ``complete`` is false when a file could not be analysed: the exit code is then 2, whatever was found. ``errors`` and
+    ``notices`` are for people and go to stderr. ``excerpts`` holds the rows that findings and their evidence speak of,
+    and ``rules`` describes every rule that ran, so that reporters need nothing else.
     """
 
     findings: tuple[Finding, ...]
@@ -84,3 +99,10 @@ class Report(Struct, frozen=True):
     suppressed: int = 0
     baselined: int = 0
     notices: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+    rules: tuple[RuleInfo, ...] = ()
+    excerpts: Mapping[Path, Mapping[int, str]] = {}
+
+    def excerpt(self, path: Path, row: int) -> str:
+        """Return the text of a row, empty when it is not part of the report."""
+        return self.excerpts.get(path, {}).get(row, "")

@@ -89,7 +89,7 @@ def _is_strong(directory: Path) -> bool:
 
 def _has_requirements(directory: Path) -> bool:
     try:
-        return any(name.startswith("requirements") and name.endswith(".txt") for name in os.listdir(directory))  # noqa: PTH208 - names only
+        return any(name.startswith("requirements") and name.endswith(".txt") for name in os.listdir(directory))
     except OSError:
         return False
 

@@ -1,0 +1,128 @@
+"""The public Python interface: check a project, accept what is there, or write suppressions for it."""
+
+import codecs
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from fastapi_lint.atomic import replace_file
+from fastapi_lint.baseline import write_baseline
+from fastapi_lint.checking import Check, Progress
+from fastapi_lint.config import ConfigError
+from fastapi_lint.discovery import SourceFile
+from fastapi_lint.engine import ALWAYS_REPORTED, FAMILY, INVALID_CONFIG, engine_finding
+from fastapi_lint.explain import all_rules
+from fastapi_lint.findings import Finding, Location, Position, Report
+from fastapi_lint.resolution import CheckOptions, resolve
+from fastapi_lint.source import SourceText, normalise
+from fastapi_lint.suppression_edits import add_comments
+
+__all__ = ["CheckOptions", "accept_findings", "add_suppressions", "all_rules", "check_project"]
+
+_log = logging.getLogger(__name__)
+
+
+def _silent(_what: str, _step: int, _steps: int) -> None:
+    """Tell nobody."""
+
+
+def check_project(
+    paths: Sequence[Path] = (Path(),),
+    options: CheckOptions = CheckOptions(),
+    *,
+    progress: Progress = _silent,
+) -> Report:
+    """Return everything that is wrong at the paths of one project.
+
+    Raises:
+        PathError: a path does not exist.
+        ConfigError: an option of the command line names no rule.
+        BaselineError: the baseline cannot be read.
+
+    """
+    try:
+        resolved = resolve(paths, options)
+        run = Check(resolved, options, all_rules(), progress)
+    except ConfigError as error:
+        if error.path is None:
+            raise
+        return _config_report(error)
+    return run.report()
+
+
+def accept_findings(paths: Sequence[Path], options: CheckOptions, file: Path) -> tuple[Report, int]:
+    """Write all findings to a baseline file and return the report of what it cannot hold, and how many it holds.
+
+    Raises:
+        PathError, ConfigError, BaselineError: as for a check.
+
+    """
+    resolved = resolve(paths, options)
+    without = replace(resolved, config=replace(resolved.config, baseline=None))
+    run = Check(without, options, all_rules(), _silent)
+    report = run.report()
+    rows = [
+        (finding, Path.cwd() / finding.location.path, report.excerpt(finding.location.path, finding.location.start.row))
+        for finding in report.findings
+    ]
+    accepted = write_baseline(file.absolute(), resolved.project.root, rows)
+    return replace(report, findings=tuple(item for item in report.findings if item.code in ALWAYS_REPORTED)), accepted
+
+
+def add_suppressions(paths: Sequence[Path], options: CheckOptions) -> tuple[Report, int]:
+    """Write a comment for each finding into its file, and return the report of what has none, and the number written.
+
+    A file in another encoding than UTF-8 is left alone.
+
+    Raises:
+        PathError, ConfigError, BaselineError: as for a check.
+
+    """
+    resolved = resolve(paths, options)
+    check = Check(resolved, options, all_rules(), _silent)
+    report = check.report()
+    by_path: dict[Path, list[Finding]] = {}
+    for finding in report.findings:
+        if finding.family != FAMILY:
+            by_path.setdefault(finding.location.path, []).append(finding)
+    written = 0
+    left = [finding for finding in report.findings if finding.family == FAMILY]
+    for path, findings in by_path.items():
+        added, uncovered = _suppress_in_file(check.locator.file(check.locator.key(path)), findings)
+        written += added
+        left += uncovered
+    return replace(report, findings=tuple(sorted(left, key=lambda finding: finding.sort_key))), written
+
+
+def _suppress_in_file(file: SourceFile, findings: Sequence[Finding]) -> tuple[int, Sequence[Finding]]:
+    raw = file.path.read_bytes()
+    mark = codecs.BOM_UTF8 if raw.startswith(codecs.BOM_UTF8) else b""
+    text = SourceText(file.path, raw.removeprefix(mark))
+    if normalise(raw) != text.data:
+        return 0, findings
+    data, covered = add_comments(text, findings)
+    replace_file(file.path, mark + data)
+    return len(covered), [finding for finding in findings if finding not in covered]
+
+
+def _config_report(error: ConfigError) -> Report:
+    path = error.path or Path()
+    cwd = Path.cwd()
+    shown = path.relative_to(cwd) if path.is_relative_to(cwd) else path
+    position = Position(error.row, 1)
+    finding = engine_finding(INVALID_CONFIG, Location(shown, position, position), error.message, "correct the config")
+    excerpts: dict[Path, Mapping[int, str]] = {}
+    try:
+        excerpts[shown] = {error.row: path.read_text("utf-8").splitlines()[error.row - 1]}
+    except (OSError, UnicodeDecodeError, IndexError):
+        _log.debug("no excerpt of %s", path)
+    return Report(
+        findings=(finding,),
+        files_checked=0,
+        complete=False,
+        errors=(f"{shown}: {error.message}",),
+        rules=(INVALID_CONFIG,),
+        excerpts=excerpts,
+    )

@@ -1,0 +1,43 @@
+"""The command line: one module for each command; a command parses options, calls the API and returns an exit code."""
+
+import sys
+from typing import NoReturn
+
+import click
+
+from fastapi_lint.cli.group import root
+
+__all__ = ["main", "root"]
+
+ERROR = 2
+INTERRUPTED = 130
+
+
+def main() -> NoReturn:
+    """Run the command line and exit: 0 clean, 1 findings, 2 error. Nothing ends in a traceback."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line and return the exit code."""
+    try:
+        code = root.main(arguments, prog_name="fastapi-lint", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return ERROR
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _reader_went_away()
+    return code if isinstance(code, int) else 0
+
+
+def _reader_went_away() -> int:
+    """Leave quietly when the reader of the output has had enough."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return ERROR

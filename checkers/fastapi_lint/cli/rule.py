@@ -1,0 +1,45 @@
+"""``fastapi-lint rule``: explain a rule, or list all of them."""
+
+from typing import Final
+
+import click
+
+from fastapi_lint.cli.streams import wants_color, write_output
+
+_FORMATS: Final = ("text", "json", "markdown")
+
+
+@click.command()
+@click.argument("rule", required=False)
+@click.option("--all", "every", is_flag=True, help="List all rules.")
+@click.option(
+    "--output-format",
+    type=click.Choice(_FORMATS),
+    default="text",
+    metavar="FORMAT",
+    help="text (default), json or markdown.",
+)
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    metavar="WHEN",
+    help="auto (default), always or never.",
+)
+def command(rule: str | None, *, every: bool, output_format: str, color: str) -> int:
+    """Explain a rule, or list all of them.
+
+    RULE is a code such as FL402 or a name such as n-plus-one-relationship.
+    """
+    from fastapi_lint.explain import ExplainFormat, UnknownRuleError, explain_all, explain_rule
+
+    if (rule is None) == (not every):
+        raise click.UsageError("name a rule, or say --all")
+    chosen = ExplainFormat(output_format)
+    painted = chosen is ExplainFormat.TEXT and wants_color(color)
+    try:
+        text = explain_all(chosen, color=painted) if rule is None else explain_rule(rule, chosen, color=painted)
+    except UnknownRuleError as error:
+        raise click.ClickException(str(error)) from None
+    write_output(text, None, as_utf8=chosen is not ExplainFormat.TEXT)
+    return 0

@@ -1,0 +1,171 @@
+"""Describes rules for people and programs, from the one file that each rule is."""
+
+import inspect
+import json
+import re
+import textwrap
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final, assert_never
+
+from fastapi_lint.config import nearest
+from fastapi_lint.engine import ENGINE_RULES
+from fastapi_lint.findings import RuleInfo
+from fastapi_lint.rules.base import Example, Rule
+from fastapi_lint.rules.registry import load_rules
+from fastapi_lint.terminal import SEVERITY_STYLE, Painter, Style
+
+SECTIONS: Final = ("What it does", "Why is this bad", "Known limits", "Fix safety", "References")
+_HEADING: Final = re.compile(rf"^[#*\s]*({'|'.join(SECTIONS)})[:?*]*[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_TEXT_WIDTH: Final = 80
+
+
+class ExplainFormat(StrEnum):
+    """How a description is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+class UnknownRuleError(ValueError):
+    """A rule that was asked for and does not exist; the message is one line for the user."""
+
+
+def describe_rule(rule: Rule) -> RuleInfo:
+    """Return what a rule says of itself."""
+    summary, sections = parse_docstring(inspect.getdoc(type(rule)) or "")
+    return RuleInfo(
+        code=rule.code,
+        name=rule.name,
+        family=str(rule.family),
+        severity=rule.severity,
+        summary=summary,
+        since=rule.since,
+        status=str(rule.status),
+        sections=sections,
+    )
+
+
+def parse_docstring(docstring: str) -> tuple[str, Mapping[str, str]]:
+    """Return a rule's first sentence and its sections by heading, in their order."""
+    summary, _, rest = docstring.partition("\n\n")
+    parts = _HEADING.split(rest)
+    titles = {title.lower(): title for title in SECTIONS}
+    bodies = (re.sub(r"\A\s*[-=~]{3,}[ \t]*\n", "", body).strip() for body in parts[2::2])
+    return " ".join(summary.split()), {
+        titles[head.lower()]: body for head, body in zip(parts[1::2], bodies, strict=True)
+    }
+
+
+def all_rules() -> tuple[RuleInfo, ...]:
+    """Return what every rule says of itself, the engine's own included, ordered by code."""
+    described = [*ENGINE_RULES, *(describe_rule(rule) for rule in load_rules())]
+    return tuple(sorted(described, key=lambda rule: rule.code))
+
+
+def explain_all(output_format: ExplainFormat, *, color: bool = False) -> str:
+    """Return a list of all rules."""
+    rules = all_rules()
+    match output_format:
+        case ExplainFormat.TEXT:
+            return "".join(_row(rule, Painter(color=color), max(len(item.name) for item in rules)) for rule in rules)
+        case ExplainFormat.JSON:
+            return json.dumps([_as_json(rule) for rule in rules], indent=2, ensure_ascii=False) + "\n"
+        case ExplainFormat.MARKDOWN:
+            head = "| Code | Name | Family | Severity | What it finds |\n| --- | --- | --- | --- | --- |\n"
+            return head + "".join(_table_row(rule) for rule in rules)
+        case _:
+            assert_never(output_format)
+
+
+def explain_rule(selector: str, output_format: ExplainFormat, *, color: bool = False) -> str:
+    """Return the whole description of a rule, named by its code or its name.
+
+    Raises:
+        UnknownRuleError: there is no such rule.
+
+    """
+    rules = {name: rule for rule in all_rules() for name in (rule.code, rule.name)}
+    rule = rules.get(selector.upper()) or rules.get(selector.lower())
+    if rule is None:
+        hint = nearest(selector.upper() if selector.upper().startswith("FL") else selector, rules)
+        raise UnknownRuleError(f"there is no rule `{selector}`{hint if 'did you mean' in hint else ''}")
+    examples = next((item.examples for item in load_rules() if item.code == rule.code), ())
+    match output_format:
+        case ExplainFormat.TEXT:
+            return _text(rule, examples, Painter(color=color))
+        case ExplainFormat.JSON:
+            listed = [
+                {"kind": str(example.kind), "title": example.title, "files": dict(example.files)}
+                for example in examples
+            ]
+            return json.dumps(_as_json(rule) | {"examples": listed}, indent=2, ensure_ascii=False) + "\n"
+        case ExplainFormat.MARKDOWN:
+            return _markdown(rule, examples)
+        case _:
+            assert_never(output_format)
+
+
+def _row(rule: RuleInfo, paint: Painter, longest: int) -> str:
+    note = "" if rule.status == "stable" else f" ({rule.status})"
+    severity = paint(f"{rule.severity.value:<8}", SEVERITY_STYLE[rule.severity])
+    return f"{paint(rule.code, Style.CODE)}  {rule.name:<{longest}}  {severity}{rule.summary}{note}\n"
+
+
+def _table_row(rule: RuleInfo) -> str:
+    summary = rule.summary.replace("|", "\\|")
+    status = "" if rule.status == "stable" else f" ({rule.status})"
+    return f"| {rule.code} | `{rule.name}` | {rule.family} | {rule.severity.value} | {summary}{status} |\n"
+
+
+def _as_json(rule: RuleInfo) -> dict[str, object]:
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "family": rule.family,
+        "severity": rule.severity.value,
+        "since": rule.since,
+        "status": rule.status,
+        "summary": rule.summary,
+        "sections": dict(rule.sections),
+    }
+
+
+def _facts_line(rule: RuleInfo) -> str:
+    return f"Family {rule.family}, severity {rule.severity.value}, {rule.status} since {rule.since}"
+
+
+def _text(rule: RuleInfo, examples: tuple[Example, ...], paint: Painter) -> str:
+    lines = [paint(f"{rule.code} {rule.name}", Style.CODE), paint(_facts_line(rule), Style.DIM), ""]
+    lines += textwrap.wrap(rule.summary, _TEXT_WIDTH)
+    for heading, body in rule.sections.items():
+        lines += ["", paint(heading, Style.CODE), body]
+    for example in _shown(examples):
+        lines += ["", paint(f"{_kind_title(example)}: {example.title}", Style.CODE)]
+        for path, content in example.files.items():
+            lines += [paint(f"  {path}", Style.PATH), textwrap.indent(content.strip("\n"), "    ")]
+    return "\n".join(lines) + "\n"
+
+
+def _markdown(rule: RuleInfo, examples: tuple[Example, ...]) -> str:
+    parts = [f"# {rule.code}: {rule.name}", f"{_facts_line(rule)}.", rule.summary]
+    parts += [f"## {heading}\n\n{body}" for heading, body in rule.sections.items()]
+    for example in _shown(examples):
+        parts.append(f"## {_kind_title(example)}: {example.title}")
+        for path, content in example.files.items():
+            language = "python" if path.endswith(".py") else "toml" if path.endswith(".toml") else "text"
+            parts.append(f"`{path}`\n\n```{language}\n{content.strip(chr(10))}\n```")
+    return "\n\n".join(parts) + "\n"
+
+
+def _shown(examples: tuple[Example, ...]) -> list[Example]:
+    """Return the first example of each kind, in their order."""
+    first: dict[str, Example] = {}
+    for example in examples:
+        first.setdefault(str(example.kind), example)
+    return list(first.values())
+
+
+def _kind_title(example: Example) -> str:
+    return {"bad": "Bad", "good": "Good", "near-miss": "Looks bad and is right"}[str(example.kind)]

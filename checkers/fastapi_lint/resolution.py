@@ -1,0 +1,129 @@
+"""Turns paths and options into what a run works on: the project, its settings and its files."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from fastapi_lint.config import Config, Overrides, find_config, read_config
+from fastapi_lint.discovery import SourceFile, Tree, discover
+from fastapi_lint.file_kinds import FileKind
+from fastapi_lint.roots import PathError, ProjectRoot, find_project_root
+
+CACHE_NAME: Final = ".fastapi_lint_cache"
+_STANDARD_INPUT: Final = Path("-")
+_CACHE_TAG: Final = "Signature: 8a477f597d28d172789f06886806bc55\n# This directory holds the cache of fastapi-lint.\n"
+
+
+class CheckOptions(Struct, frozen=True):
+    """How to check: everything that is not in a config file.
+
+    ``stdin`` is the content of the file ``stdin_filename``. ``jobs`` of 0 means one process for each core.
+    """
+
+    overrides: Overrides = Overrides()
+    config_path: Path | None = None
+    isolated: bool = False
+    use_cache: bool = True
+    jobs: int = 0
+    stdin: bytes | None = None
+    stdin_filename: Path | None = None
+
+
+class Resolved(Struct, frozen=True):
+    """What a run works on. ``asked`` are the absolute paths whose findings are reported."""
+
+    project: ProjectRoot
+    config: Config
+    tree: Tree
+    asked: tuple[Path, ...]
+    cwd: Path
+
+    def is_asked(self, file: SourceFile) -> bool:
+        """Return whether findings in a file are reported."""
+        return any(path == file.path or file.path.is_relative_to(path) for path in self.asked)
+
+    def display(self, path: Path) -> Path:
+        """Return a path as it is shown: relative to the working directory when it lies below it."""
+        return path.relative_to(self.cwd) if path.is_relative_to(self.cwd) else path
+
+
+def locate(paths: Sequence[Path], options: CheckOptions) -> tuple[ProjectRoot, tuple[Path, ...]]:
+    """Return the project that the paths belong to, and the paths, absolute and without symbolic links.
+
+    Raises:
+        PathError: a path does not exist.
+
+    """
+    named = [path for path in paths if path != _STANDARD_INPUT] or ([] if options.stdin_filename else [Path()])
+    absolute = [Path(os.path.realpath(path)) for path in named]
+    stdin = Path(os.path.realpath(options.stdin_filename)) if options.stdin_filename else None
+    if stdin is not None and not stdin.parent.is_dir():
+        raise PathError(f"{options.stdin_filename}: no such directory")
+    existing = absolute + ([stdin if stdin.exists() else stdin.parent] if stdin else [])
+    project = find_project_root(existing)
+    return project, tuple(dict.fromkeys(absolute + ([stdin] if stdin else [])))
+
+
+def settings(project: ProjectRoot, options: CheckOptions) -> Config:
+    """Return the settings of a run: the nearest config file, and the command line above it.
+
+    Raises:
+        ConfigError: the config file cannot be resolved.
+
+    """
+    path = options.config_path
+    if path is None and not options.isolated:
+        path = find_config(project.start, project.repository or project.root)
+    config = read_config(Path(os.path.realpath(path))) if path else Config(base=project.root)
+    return options.overrides.apply(config)
+
+
+def resolve(paths: Sequence[Path], options: CheckOptions) -> Resolved:
+    """Return what a run works on.
+
+    Raises:
+        PathError: a path does not exist.
+        ConfigError: the config file cannot be resolved.
+
+    """
+    project, asked = locate(paths, options)
+    config = settings(project, options)
+    on_disk = [path for path in asked if path.exists()]
+    tree = discover(project, on_disk, exclude=config.excluded, exclude_base=config.base)
+    if options.stdin is not None and options.stdin_filename is not None:
+        tree = _with_content(tree, Path(os.path.realpath(options.stdin_filename)), options.stdin)
+    return Resolved(project, config, tree, asked, Path.cwd())
+
+
+def _with_content(tree: Tree, path: Path, content: bytes) -> Tree:
+    """Return a tree in which one file has the content of standard input; the file need not exist."""
+    key = path.relative_to(tree.root).as_posix()
+    old = next((file for file in tree.files if file.key == key), None)
+    kind = old.kind if old else FileKind.APP
+    new = SourceFile(path, key, kind, len(content), 0, content)
+    files = sorted([new, *(file for file in tree.files if file.key != key)], key=lambda file: file.key)
+    return replace(tree, files=tuple(files))
+
+
+def prepare_cache(resolved: Resolved) -> tuple[Path | None, str]:
+    """Create the cache directory and return it, or ``None`` and why there is none.
+
+    Nothing is written outside the project because of what the project holds: a link at the default place is not used.
+    """
+    configured = resolved.config.cache_dir
+    directory = configured or resolved.project.root / CACHE_NAME
+    if configured is None and directory.is_symlink():
+        return None, f"the cache is off: {directory} is a symbolic link"
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for name, content in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _CACHE_TAG)):
+            marker = directory / name
+            if not marker.exists():
+                marker.write_text(content, encoding="utf-8")
+    except OSError as error:
+        return None, f"the cache is off: {directory}: {error.strerror}"
+    return directory, ""
