@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from fastapi_lint.facts.lowering import lower
 from fastapi_lint_dev.rows import RowRange
 
 MODULE = "<module>"
@@ -44,11 +45,11 @@ class Outline(Struct, frozen=True):
         return min(around, key=lambda rows: rows.length) if around else RowRange(row, row)
 
 
-def outline(source: str) -> Outline:
-    """Return the outline of a source text.
+def outline(source: bytes) -> Outline:
+    """Return the outline of a source text; its syntax may be newer than the running interpreter.
 
     Raises:
-        SyntaxError: the running interpreter cannot parse the text.
+        SyntaxError: the text is broken.
 
     """
     functions: list[Region] = []
@@ -66,7 +67,11 @@ def outline(source: str) -> Outline:
                 inside = f"{region.name}."
             visit(child, inside)
 
-    visit(ast.parse(source), "")
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        tree = lower(source).tree()
+    visit(tree, "")
     return Outline(tuple(functions), tuple(classes), tuple(statements))
 
 
@@ -74,7 +79,7 @@ def outline(source: str) -> Outline:
 def outline_of(path: Path) -> Outline | None:
     """Return the outline of a file, or none where there is no such file or it does not parse."""
     try:
-        return outline(path.read_text(encoding="utf-8", errors="replace"))
+        return outline(path.read_bytes())
     except (FileNotFoundError, SyntaxError, ValueError):
         return None
 

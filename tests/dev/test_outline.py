@@ -32,7 +32,7 @@ SOURCE = dedent(
         os
     )
     """
-)
+).encode()
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,12 @@ def test_a_statement_ends_where_the_first_statement_inside_it_begins(row: int, r
 
 
 def test_exception_handlers_and_match_cases_are_not_part_of_a_header() -> None:
-    source = "try:\n    a()\nexcept E:\n    b()\nmatch x:\n    case 1:\n        c()\n"
+    source = b"try:\n    a()\nexcept E:\n    b()\nmatch x:\n    case 1:\n        c()\n"
     assert [outline(source).statement(row) for row in (1, 4, 5, 7)] == [
         RowRange(1, 1), RowRange(4, 4), RowRange(5, 5), RowRange(7, 7),
     ]  # fmt: skip
+
+
+def test_syntax_newer_than_the_interpreter_has_an_outline() -> None:
+    source = b"async def page[T](rows: list[T]) -> T:\n    return rows[0]\n"
+    assert outline(source).region(2).name == "page"

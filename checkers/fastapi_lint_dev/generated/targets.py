@@ -1,0 +1,64 @@
+"""What is generated, and from what; a target is a function from the text that is there to what should be there."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec import Struct
+
+from fastapi_lint.explain import ExplainFormat, all_rules, explain_all, explain_rule
+from fastapi_lint_dev.cases.results import read_results, render_page
+from fastapi_lint_dev.cases.table import read_cases
+
+BEGIN = "<!-- rules: written by `python -m fastapi_lint_dev generate` -->"
+END = "<!-- end of rules -->"
+_REFERENCE_HEAD = """\
+# Rules
+
+Everything that the rules say of themselves, made from their files by `python -m fastapi_lint_dev generate`.
+
+"""
+_FENCE = re.compile(r"^```", re.MULTILINE)
+_HEADING = re.compile(r"^(#+ )", re.MULTILINE)
+
+
+class GenerationError(Exception):
+    """A file that should hold generated text does not say where."""
+
+
+class Target(Struct, frozen=True):
+    """A generated file, relative to the root; ``render`` gets the root and the text that is there now."""
+
+    path: str
+    render: Callable[[Path, str], str]
+
+
+def _readme(_root: Path, current: str) -> str:
+    before, begin, rest = current.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise GenerationError(f"README.md needs the lines {BEGIN!r} and {END!r} around its table of rules")
+    return f"{before}{BEGIN}\n{explain_all(ExplainFormat.MARKDOWN)}{END}{after}"
+
+
+def _reference(_root: Path, _current: str) -> str:
+    pages = [_demoted(explain_rule(rule.code, ExplainFormat.MARKDOWN)) for rule in all_rules()]
+    return _REFERENCE_HEAD + "\n".join(pages)
+
+
+def _cases(root: Path, _current: str) -> str:
+    tables = root / "tests" / "corpus"
+    return render_page(read_results(tables / "cases-result.tsv"), read_cases(tables / "cases.tsv"))
+
+
+def _demoted(page: str) -> str:
+    """Return a page with each heading one level deeper; code between fences stays."""
+    parts = _FENCE.split(page)
+    return "```".join(_HEADING.sub(r"#\1", part) if number % 2 == 0 else part for number, part in enumerate(parts))
+
+
+TARGETS = (
+    Target("README.md", _readme),
+    Target("checkers/RULES.md", _reference),
+    Target("tests/corpus/CASES.md", _cases),
+)
