@@ -1,0 +1,211 @@
+"""Which library function a call runs: through import aliases, objects of extensions and the project's own wrappers."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from fastapi_lint.facts.expressions import Attribute, Call, Constant, Expr, Name, Sequence, Subscript, UnaryOperation
+from fastapi_lint.facts.expressions import Mapping as MappingDisplay
+from fastapi_lint.facts.statements import If, Return, Stmt, Try, With
+from fastapi_lint.knowledge.canonical import canonical
+from fastapi_lint.model.symbols import Class, External, Function, Module, Variable
+
+_DEPTH: Final = 4
+_EXTENSION: Final = "flask_sqlalchemy.SQLAlchemy."
+_EXTENSION_MEMBERS: Final = {
+    "relationship": "sqlalchemy.orm.relationship",
+    "dynamic_loader": "sqlalchemy.orm.dynamic_loader",
+    "mapped_column": "sqlalchemy.orm.mapped_column",
+    "deferred": "sqlalchemy.orm.deferred",
+    "column_property": "sqlalchemy.orm.column_property",
+    "synonym": "sqlalchemy.orm.synonym",
+    "composite": "sqlalchemy.orm.composite",
+    "backref": "sqlalchemy.orm.backref",
+    "sessionmaker": "sqlalchemy.orm.sessionmaker",
+    "scoped_session": "sqlalchemy.orm.scoped_session",
+}
+
+
+class Construct(Struct, frozen=True, eq=False):
+    """A call of a library function: its canonical name and its arguments, with ``**`` of literal dicts merged in.
+
+    ``complete`` is false where some keywords are only known at run time. ``module`` and ``scope`` are where the
+    arguments are to be resolved.
+    """
+
+    name: str
+    call: Call
+    module: Module
+    scope: str
+    keywords: Mapping[str, Expr]
+    complete: bool
+
+    def literal(self, keyword: str) -> str | int | float | bool | None:
+        """Return the constant passed as ``keyword``, following a module-level name; None where there is none."""
+        found = self.keywords.get(keyword)
+        value = None if found is None else constant(self.module, found, self.scope)
+        return None if value is None else value.value
+
+    def flag(self, keyword: str) -> bool | None:
+        """Return the boolean passed as ``keyword``: None when it is not passed or not a literal."""
+        value = self.literal(keyword)
+        return value if isinstance(value, bool) else None
+
+    def text(self, keyword: str) -> str | None:
+        """Return the string passed as ``keyword``: None when it is not passed or not a literal."""
+        value = self.literal(keyword)
+        return value if isinstance(value, str) else None
+
+
+def constant(module: Module, expression: Expr, scope: str = "") -> Constant | None:
+    """Return the literal that an expression is, following names of module-level constants."""
+    for _ in range(_DEPTH):
+        if isinstance(expression, Constant):
+            return expression
+        if not isinstance(expression, Name | Attribute):
+            return None
+        symbol = module.resolve(expression, scope)
+        if not isinstance(symbol, Variable) or symbol.value is None:
+            return None
+        module, expression, scope = symbol.module, symbol.value, ""
+    return None
+
+
+def library_name(module: Module, expression: Expr, scope: str = "") -> str | None:
+    """Return the canonical name of an external function or class, also as a member of an object made by one.
+
+    ``db.Column`` with ``db = SQLAlchemy()`` is ``sqlalchemy.Column``, ``mapper.mapped`` with ``mapper = registry()`` is
+    ``sqlalchemy.orm.registry.mapped``.
+    """
+    symbol = module.resolve(expression, scope)
+    if isinstance(symbol, External):
+        return symbol.name
+    if symbol is not None or not isinstance(expression, Attribute):
+        return None
+    made_by = instance_of(module, expression.value, scope)
+    return None if made_by is None else _member_of(made_by, expression.attr)
+
+
+def instance_of(module: Module, expression: Expr, scope: str = "") -> str | None:
+    """Return the canonical name of the external class whose instance a module-level name holds."""
+    symbol = module.resolve(expression, scope)
+    if not isinstance(symbol, Variable) or not isinstance(symbol.value, Call):
+        return None
+    made_by = symbol.module.resolve(symbol.value.func)
+    match made_by:
+        case External(name=name):
+            return name
+        case Class():
+            return next(iter(made_by.external_bases), None)
+        case _:
+            return None
+
+
+def _member_of(owner: str, name: str) -> str:
+    full = canonical(f"{owner}.{name}")
+    if not full.startswith(_EXTENSION):
+        return full
+    member = full.removeprefix(_EXTENSION)
+    if member in _EXTENSION_MEMBERS:
+        return _EXTENSION_MEMBERS[member]
+    # ``Model`` is the extension's own; the other capitalised names are SQLAlchemy's.
+    return full if member == "Model" or not member[:1].isupper() else canonical(f"sqlalchemy.{member}")
+
+
+def construct(module: Module, expression: Expr | None, scope: str = "", depth: int = 0) -> Construct | None:
+    """Return what library function a call runs, looking through functions of the project that return such a call."""
+    if not isinstance(expression, Call) or depth > _DEPTH:
+        return None
+    name = library_name(module, _without_subscript(expression.func), scope)
+    if name is not None:
+        keywords, complete = _keywords(module, expression, scope)
+        return Construct(name, expression, module, scope, keywords, complete)
+    wrapper = module.resolve(expression.func, scope)
+    if not isinstance(wrapper, Function):
+        return None
+    inner = construct(wrapper.module, returned_call(wrapper), wrapper.qualname, depth + 1)
+    if inner is None or not any(parameter.kind == "**" for parameter in wrapper.facts.parameters):
+        return inner
+    keywords, complete = _keywords(module, expression, scope)
+    return Construct(inner.name, inner.call, inner.module, inner.scope, {**keywords, **inner.keywords}, complete)
+
+
+def _without_subscript(function: Expr) -> Expr:
+    return function.value if isinstance(function, Subscript) else function
+
+
+def _keywords(module: Module, call: Call, scope: str) -> tuple[dict[str, Expr], bool]:
+    found: dict[str, Expr] = {}
+    complete = True
+    for keyword in call.keywords:
+        if keyword.name is not None:
+            found[keyword.name] = keyword.value
+            continue
+        merged = entries(module, keyword.value, scope)
+        complete = complete and merged is not None
+        found.update(merged or {})
+    return found, complete
+
+
+def entries(module: Module, expression: Expr, scope: str = "") -> dict[str, Expr] | None:
+    """Return the entries of a literal dict or ``dict(...)`` with text keys, None for anything else."""
+    if isinstance(expression, Name | Attribute):
+        symbol = module.resolve(expression, scope)
+        if not isinstance(symbol, Variable) or symbol.value is None:
+            return None
+        module, expression, scope = symbol.module, symbol.value, ""
+    if isinstance(expression, Call):
+        if expression.args or library_name(module, expression.func, scope) not in _DICT_MAKERS:
+            return None
+        found, complete = _keywords(module, expression, scope)
+        return found if complete else None
+    if not isinstance(expression, MappingDisplay):
+        return None
+    found = {}
+    for key, value in zip(expression.keys, expression.values, strict=True):
+        if not isinstance(key, Constant) or not isinstance(key.value, str):
+            return None
+        found[key.value] = value
+    return found
+
+
+_DICT_MAKERS: Final = frozenset({"builtins.dict", "pydantic.ConfigDict", "pydantic_settings.SettingsConfigDict"})
+
+
+def returned_call(function: Function) -> Call | None:
+    """Return the first call that a function returns."""
+    return next((value for value in returned(function.body) if isinstance(value, Call)), None)
+
+
+def returned(body: tuple[Stmt, ...]) -> Iterator[Expr]:
+    """Yield the expressions that a body returns, also inside blocks."""
+    for statement in body:
+        match statement:
+            case Return(value=value) if value is not None:
+                yield value
+            case If():
+                yield from returned(statement.body)
+                yield from returned(statement.orelse)
+            case With() | Try():
+                yield from returned(statement.body)
+            case _:
+                pass
+
+
+def is_false(expression: Expr | None) -> bool:
+    """Return whether an expression is the literal ``False``."""
+    return isinstance(expression, Constant) and expression.value is False
+
+
+def texts(expression: Expr | None) -> tuple[str, ...]:
+    """Return the literal strings that an expression is or that its elements are."""
+    match expression:
+        case Constant(value=str(text)):
+            return (text,)
+        case Sequence(items=items):
+            return tuple(item.value for item in items if isinstance(item, Constant) and isinstance(item.value, str))
+        case UnaryOperation(operand=operand):
+            return texts(operand)
+        case _:
+            return ()
