@@ -49,6 +49,14 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield server.get_uri()
 
 
+@pytest.fixture
+def postgres_database(postgres_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Point an example's ``DATABASE_URL`` at the PostgreSQL server, through asyncpg."""
+    url = postgres_server.replace("postgresql://postgres:@", "postgresql+asyncpg://postgres@")
+    monkeypatch.setenv("DATABASE_URL", url)
+    return url
+
+
 class Upstream:
     """An HTTP server in a thread: it answers as soon as it sees the caller's event loop move, or gives up."""
 

@@ -16,8 +16,9 @@ from types import ModuleType
 from typing import Any, Self, TypeVar
 
 import httpx
-from sqlalchemy import Engine, MetaData, event
+from sqlalchemy import Engine, MetaData, Pool, PoolProxiedConnection, event
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.util import greenlet_spawn
 from sqlmodel import SQLModel
 
 from fastapi_lint.rules.base import Example
@@ -27,6 +28,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Message, Receive, Send], Awaitable[None]]
 Value = TypeVar("Value")
+
+AIOSQLITE_THREAD = "_connection_worker_thread"
 
 
 def titled(examples: Iterable[Example], title: str) -> Example:
@@ -68,15 +71,20 @@ class RunningProject:
         )
 
     def run(self, scenario: Callable[[], Coroutine[Any, Any, Value]]) -> Value:
-        """Run a scenario in a fresh event loop and dispose of the example's engines inside it."""
+        """Run a scenario in a fresh event loop; what it leaves behind ends there: tasks, connections, engines."""
 
         async def whole() -> Value:
             try:
                 return await scenario()
             finally:
+                await finish_other_tasks()
+                for checkout in list(left_out.values()):
+                    await greenlet_spawn(checkout.invalidate)
                 await self._dispose_engines()
+                await _finish_driver_threads()
 
-        return asyncio.run(whole())
+        with _connections_left_out() as left_out:
+            return asyncio.run(whole())
 
     def close(self) -> None:
         """Forget the example: its modules, its place on the path, and the tables that SQLModel keeps globally."""
@@ -85,7 +93,7 @@ class RunningProject:
                 value.dispose()
         for module in self.modules():
             del sys.modules[module.__name__]
-        for name in [name for name, module in sys.modules.items() if _is_namespace_of(module, self.root)]:
+        for name in [name for name, module in list(sys.modules.items()) if _is_namespace_of(module, self.root)]:
             del sys.modules[name]
         sys.path.remove(str(self.root))
         os.chdir(self._previous)
@@ -111,6 +119,39 @@ def _is_namespace_of(module: ModuleType, root: Path) -> bool:
     """Tell whether this is a folder of the example without an ``__init__.py``."""
     paths: Iterable[str] = getattr(module, "__path__", None) or ()
     return getattr(module, "__file__", None) is None and any(path.startswith(str(root)) for path in paths)
+
+
+@contextmanager
+def _connections_left_out() -> Iterator[dict[int, PoolProxiedConnection]]:
+    """Collect what is checked out of any pool in the block and never checked in: no collector returns it by chance."""
+    left_out: dict[int, PoolProxiedConnection] = {}
+
+    def checked_out(_connection: object, record: object, checkout: PoolProxiedConnection) -> None:
+        left_out[id(record)] = checkout
+
+    def checked_in(_connection: object, record: object) -> None:
+        left_out.pop(id(record), None)
+
+    event.listen(Pool, "checkout", checked_out)
+    event.listen(Pool, "checkin", checked_in)
+    try:
+        yield left_out
+    finally:
+        event.remove(Pool, "checkout", checked_out)
+        event.remove(Pool, "checkin", checked_in)
+
+
+async def finish_other_tasks() -> None:
+    """Wait until every other task of the loop has ended, well or not."""
+    await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}), return_exceptions=True)
+
+
+async def _finish_driver_threads() -> None:
+    """Let the threads of aiosqlite answer to this loop: a cancelled task does not wait for the one that it started."""
+    deadline = asyncio.get_running_loop().time() + 5
+    while any(AIOSQLITE_THREAD in thread.name for thread in threading.enumerate()):
+        assert asyncio.get_running_loop().time() < deadline, "a connection is never closed"
+        await asyncio.sleep(0.001)
 
 
 class Timeline:
