@@ -36,7 +36,7 @@ class Constants:
     """Follows names to the expressions that give them their values."""
 
     def __init__(self, lexical: Lexical) -> None:
-        self._lexical = lexical
+        self.lexical = lexical
 
     def follow(self, module: Module, expression: Expr, scope: str = "") -> "Source":
         """Return the expression that an expression stands for: itself, or what a name of a constant was given."""
@@ -87,11 +87,11 @@ class Constants:
     def _step(self, source: "Source") -> "Source | None":
         match source.expression:
             case Name():
-                return self._assigned(self._lexical.resolve(source.module, source.expression, source.scope), source)
+                return self._assigned(self.lexical.resolve(source.module, source.expression, source.scope), source)
             case Attribute():
                 return self._attribute(source, source.expression)
             case Call(func=func, args=args) as call:
-                made_by = self._lexical.resolve(source.module, func, source.scope)
+                made_by = self.lexical.resolve(source.module, func, source.scope)
                 if isinstance(made_by, External) and made_by.name in _ENVIRONMENT and len(args) == 2:
                     return source.at(args[1], configurable=True)
                 if isinstance(made_by, External) and made_by.name in _FIELDS:
@@ -117,10 +117,10 @@ class Constants:
                 return None
 
     def _attribute(self, source: "Source", expression: Attribute) -> "Source | None":
-        whole = self._lexical.resolve(source.module, expression, source.scope)
+        whole = self.lexical.resolve(source.module, expression, source.scope)
         if isinstance(whole, Variable):
             return self._assigned(whole, source)
-        symbol = self._lexical.resolve(source.module, expression.value, source.scope)
+        symbol = self.lexical.resolve(source.module, expression.value, source.scope)
         owner = symbol if isinstance(symbol, Class) else self.class_of(source.module, expression.value, source.scope)
         found = owner.assignment(expression.attr) if owner is not None else None
         if owner is None or found is None:
@@ -136,7 +136,7 @@ class Constants:
         source = self.follow(module, expression, scope)
         if not isinstance(source.expression, Call):
             return None
-        made_by = self._lexical.resolve(source.module, source.expression.func, source.scope)
+        made_by = self.lexical.resolve(source.module, source.expression.func, source.scope)
         match made_by:
             case Class():
                 return made_by
@@ -144,7 +144,7 @@ class Constants:
                 returned = made_by.facts.returns
                 if isinstance(returned, Subscript) or returned is None:
                     return None
-                symbol = self._lexical.resolve(made_by.module, returned, made_by.facts.parent)
+                symbol = self.lexical.resolve(made_by.module, returned, made_by.facts.parent)
                 return symbol if isinstance(symbol, Class) else None
             case _:
                 return None

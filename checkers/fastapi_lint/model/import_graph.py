@@ -1,0 +1,233 @@
+"""Which module runs which other when it is imported: the imports at module level, without those for type checkers only.
+
+Importing ``a.b.c`` runs ``a/__init__.py`` and ``a/b/__init__.py`` first, so these are edges too. A package that already
+runs because the importing module lies in it is no edge, unless the module names it.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+
+from msgspec import Struct
+
+from fastapi_lint.facts.expressions import Comparison, Constant, Name
+from fastapi_lint.facts.schema import Import
+from fastapi_lint.facts.statements import If
+from fastapi_lint.model.symbols import Module
+from fastapi_lint.source import Span
+
+
+class ImportEdge(Struct, frozen=True, eq=False):
+    """One module makes another run.
+
+    ``name`` is what a ``from`` import takes out of the target, None where it takes nothing; ``is_package`` says that the
+    target only runs because it is a package above the module that is meant. ``guarded`` imports stand in a ``try``.
+    """
+
+    source: Module
+    target: Module
+    item: Import
+    name: str | None
+    is_package: bool
+
+    @property
+    def span(self) -> Span:
+        """Return where the import is written."""
+        return self.item.span
+
+    @property
+    def guarded(self) -> bool:
+        """Return whether the import stands in a ``try``."""
+        return self.item.guarded
+
+    def __repr__(self) -> str:
+        return f"ImportEdge({self.source.key} > {self.target.key}: {self.name})"
+
+
+class ImportGraph:
+    """The imports between the modules of a project."""
+
+    def __init__(self, modules: Mapping[str, Module]) -> None:
+        self._modules = modules
+        self._edges: dict[str, tuple[ImportEdge, ...]] = {}
+
+    def edges(self, module: Module) -> tuple[ImportEdge, ...]:
+        """Return what a module imports when it runs, in order."""
+        found = self._edges.get(module.key)
+        if found is None:
+            found = tuple(_edges(module, self._modules))
+            self._edges[module.key] = found
+        return found
+
+    def imports_transitively(self, start: Module) -> frozenset[str]:
+        """Return the keys of all modules that run when a module runs, itself and the packages above it included."""
+        seen: set[str] = set()
+        queue = [start, *packages_above(start, self._modules)]
+        while queue:
+            module = queue.pop()
+            if module.key not in seen:
+                seen.add(module.key)
+                queue.extend(edge.target for edge in self.edges(module))
+        return frozenset(seen)
+
+    @cached_property
+    def cycles(self) -> tuple[tuple[Module, ...], ...]:
+        """Return the groups of modules that import each other in circles, each sorted by key."""
+        groups = _strongly_connected(
+            self._modules, lambda key: [edge.target.key for edge in self.edges(self._modules[key])]
+        )
+        found = [tuple(self._modules[key] for key in sorted(group)) for group in groups if len(group) > 1]
+        return tuple(sorted(found, key=lambda group: group[0].key))
+
+    def edges_within(self, group: Iterable[Module]) -> dict[str, tuple[ImportEdge, ...]]:
+        """Return the edges between modules of a group, by the importing module."""
+        keys = {module.key for module in group}
+        return {
+            module.key: tuple(
+                edge for edge in self.edges(module) if edge.target.key in keys and edge.target is not module
+            )
+            for module in group
+        }
+
+    def shortest_cycle(self, group: tuple[Module, ...]) -> tuple[ImportEdge, ...]:
+        """Return the shortest circle in a group; of several the one that begins first in the order of keys."""
+        within = self.edges_within(group)
+        best: tuple[ImportEdge, ...] = ()
+        for module in group:
+            found = _circle(module.key, within, len(best) or len(group) + 1)
+            if found and (not best or len(found) < len(best)):
+                best = found
+            if len(best) == 2:
+                break
+        return best
+
+
+def packages_above(module: Module, modules: Mapping[str, Module]) -> list[Module]:
+    """Return the packages in which a module lies, outermost first."""
+    directory = module.directory
+    if module.is_package:
+        directory = directory.rpartition("/")[0]
+    found: list[Module] = []
+    while directory:
+        package = modules.get(f"{directory}/__init__.py")
+        if package is None:
+            break
+        found.append(package)
+        directory = directory.rpartition("/")[0]
+    return found[::-1]
+
+
+def _edges(module: Module, modules: Mapping[str, Module]) -> Iterator[ImportEdge]:
+    script_only = _script_spans(module)
+    own = {package.key for package in packages_above(module, modules)} | {module.key}
+    for item in sorted(module.facts.imports, key=lambda found: found.start):
+        if item.type_checking or _in_function(module, item.scope):
+            continue
+        if any(start <= item.start < end for start, end in script_only):
+            continue
+        target = module.roots.find(module, item.module, item.level)
+        if not isinstance(target, Module):
+            continue
+        sub = _submodule(target, item.name)
+        for package in packages_above(sub or target, modules):
+            if package.key not in own and package is not target:
+                yield ImportEdge(module, package, item, None, is_package=True)
+        if target.key in modules and target is not module:
+            taken = None if sub is not None or item.name == "*" else item.name
+            if taken is not None or item.name == "*" or target.key not in own:
+                yield ImportEdge(module, target, item, taken, is_package=sub is not None)
+        if sub is not None and sub is not module and sub.key in modules:
+            yield ImportEdge(module, sub, item, None, is_package=False)
+
+
+def _submodule(target: Module, name: str | None) -> Module | None:
+    """Return the module that ``from target import name`` runs, where the name is no other thing of the package."""
+    if name is None or not target.is_package or name in target.facts.assigned:
+        return None
+    found = target.lookup(name)
+    if isinstance(found, Module):
+        direct = target.roots.submodule(target, name)
+        return found if direct is found else None
+    return None
+
+
+def _in_function(module: Module, scope: str) -> bool:
+    while scope in module.classes:
+        scope = module.classes[scope].facts.parent
+    return bool(scope)
+
+
+def _script_spans(module: Module) -> list[tuple[int, int]]:
+    """Return the spans of ``if __name__ == "__main__"`` blocks: they do not run on import."""
+    found = []
+    for statement in module.body:
+        match statement:
+            case If(test=Comparison(left=Name(id="__name__"), comparators=(Constant(value="__main__"),))):
+                found.append((statement.start, statement.end))
+            case _:
+                pass
+    return found
+
+
+def _circle(start: str, within: Mapping[str, tuple[ImportEdge, ...]], limit: int) -> tuple[ImportEdge, ...]:
+    """Return the shortest circle of fewer than ``limit`` edges through a module, breadth first."""
+    came_by: dict[str, ImportEdge] = {}
+    queue: deque[tuple[str, int]] = deque([(start, 0)])
+    while queue:
+        key, length = queue.popleft()
+        if length + 1 >= limit:
+            return ()
+        for edge in within[key]:
+            if edge.target.key == start:
+                found = [edge]
+                while found[-1].source.key != start:
+                    found.append(came_by[found[-1].source.key])
+                return tuple(reversed(found))
+            if edge.target.key not in came_by:
+                came_by[edge.target.key] = edge
+                queue.append((edge.target.key, length + 1))
+    return ()
+
+
+def _strongly_connected(nodes: Iterable[str], successors: Callable[[str], Iterable[str]]) -> list[list[str]]:
+    """Return the strongly connected components (Tarjan's algorithm without recursion)."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    open_nodes: list[str] = []
+    is_open: set[str] = set()
+    components: list[list[str]] = []
+
+    def enter(node: str) -> tuple[str, Iterator[str]]:
+        index[node] = low[node] = len(index)
+        open_nodes.append(node)
+        is_open.add(node)
+        return node, iter(successors(node))
+
+    def close(node: str) -> list[str]:
+        position = open_nodes.index(node)
+        component = open_nodes[position:]
+        del open_nodes[position:]
+        is_open.difference_update(component)
+        return component
+
+    for root in nodes:
+        work = [enter(root)] if root not in index else []
+        while work:
+            node, following = work[-1]
+            unseen = None
+            for successor in following:
+                if successor not in index:
+                    unseen = successor
+                    break
+                if successor in is_open:
+                    low[node] = min(low[node], index[successor])
+            if unseen is not None:
+                work.append(enter(unseen))
+                continue
+            work.pop()
+            if work:
+                parent = work[-1][0]
+                low[parent] = min(low[parent], low[node])
+            if low[node] == index[node]:
+                components.append(close(node))
+    return components
