@@ -9,7 +9,8 @@ from msgspec import Struct
 from fastapi_lint.facts.expressions import Attribute, Call, Constant, Expr, Name, Sequence, Subscript
 from fastapi_lint.facts.schema import Parameter
 from fastapi_lint.facts.statements import Annotate, Return
-from fastapi_lint.model.lexical import Local, argument, flat
+from fastapi_lint.model.constants import Constants
+from fastapi_lint.model.lexical import Lexical, Local, argument, flat
 from fastapi_lint.model.router_classes import Written
 from fastapi_lint.model.routes import Route, Routes
 from fastapi_lint.model.symbols import Class, External, Function, Module, Symbol, Variable
@@ -74,11 +75,11 @@ class Use(Struct, frozen=True, eq=False):
 class Dependencies:
     """Everything the project asks FastAPI to inject."""
 
-    def __init__(self, modules: Mapping[str, Module], routes: Routes) -> None:
+    def __init__(self, modules: Mapping[str, Module], routes: Routes, lexical: Lexical, constants: Constants) -> None:
         self._modules = modules
         self._routes = routes
-        self._constants = routes.constants
-        self._lexical = routes.constants.lexical
+        self._constants = constants
+        self._lexical = lexical
         self._of: dict[str, tuple[Dependency, ...]] = {}
         self._of_route: dict[Route, tuple[Dependency, ...]] = {}
         self._users: dict[str, list[Dependency]] = {}

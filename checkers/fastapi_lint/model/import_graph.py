@@ -20,8 +20,8 @@ from fastapi_lint.source import Span
 class ImportEdge(Struct, frozen=True, eq=False):
     """One module makes another run.
 
-    ``name`` is what a ``from`` import takes out of the target, None where it takes nothing; ``is_package`` says that the
-    target only runs because it is a package above the module that is meant. ``guarded`` imports stand in a ``try``.
+    ``name`` is what a ``from`` import takes out of the target, None where it takes nothing; ``is_package`` says that
+    the target only runs because it is a package above the module that is meant. ``guarded`` imports stand in a ``try``.
     """
 
     source: Module

@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi_lint.facts.expressions import Attribute, Call, Expr, Name
 from fastapi_lint.model.constants import Constants
-from fastapi_lint.model.lexical import Local
+from fastapi_lint.model.lexical import Lexical, Local
 from fastapi_lint.model.registrations import (
     REGISTERING,
     VERBS,
@@ -30,11 +30,11 @@ _DEPTH: Final = 16
 class RouteBuilder:
     """Second pass: finds out which router each action is about."""
 
-    def __init__(self, modules: Mapping[str, Module], constants: Constants) -> None:
+    def __init__(self, modules: Mapping[str, Module], lexical: Lexical, constants: Constants) -> None:
         self._modules = modules
-        self._lexical = constants.lexical
+        self._lexical = lexical
         self._constants = constants
-        self._classes = RouterClasses(constants.lexical)
+        self._classes = RouterClasses(lexical)
         self._routers: dict[Call | tuple[str, str], Router] = {}
         self._scans: dict[str, Scan] = {}
         self._queue: deque[tuple[Module, Scan]] = deque()

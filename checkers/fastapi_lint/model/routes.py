@@ -18,9 +18,9 @@ __all__ = ["Inclusion", "Route", "Router", "Routes", "full_path"]
 class Routes:
     """The routes of a project."""
 
-    def __init__(self, modules: Mapping[str, Module]) -> None:
-        self.constants = Constants(Lexical())
-        builder = RouteBuilder(modules, self.constants)
+    def __init__(self, modules: Mapping[str, Module], lexical: Lexical, constants: Constants) -> None:
+        self.constants = constants
+        builder = RouteBuilder(modules, lexical, constants)
         builder.build()
         self.routers: tuple[Router, ...] = builder.routers
         self.all: tuple[Route, ...] = builder.routes
