@@ -66,7 +66,7 @@ class _ParsedPiece:
         self._shift = 0 if piece.is_module else 1
         self._starts = line_starts(self._text)
         self.root = self._parse()
-        self._waiting: list[tuple[ast.JoinedStr, ast.FormattedValue, Hole]] = []
+        self._waiting: list[tuple[ast.JoinedStr, dict[int, Hole]]] = []
         rows = moved_rows(source.data, piece) if piece.is_module else None
         if rows is None or rows or self._rendered.holes:
             self._walk(rows)
@@ -97,20 +97,18 @@ class _ParsedPiece:
 
     def fill(self, values: list[ast.expr | None]) -> None:
         """Put the expressions of other pieces in place of the names that stand for them."""
-        for joined, formatted, hole in self._waiting:
-            value = values[hole.piece]
-            assert value is not None
-            formatted.value = value
-            if hole.shown is None:
-                continue
-            if hole.plain:
-                formatted.conversion = ord("r")
-            index = joined.values.index(formatted)
-            before = joined.values[index - 1] if index else None
-            if isinstance(before, ast.Constant) and isinstance(before.value, str):
-                before.value += hole.shown
-            else:
-                joined.values.insert(index, ast.copy_location(ast.Constant(hole.shown), formatted))
+        for joined, holes in self._waiting:
+            parts: list[ast.expr] = []
+            for part in joined.values:
+                hole = holes.get(id(part))
+                if hole is not None and isinstance(part, ast.FormattedValue):
+                    value = values[hole.piece]
+                    assert value is not None
+                    part.value = value
+                    if hole.shown is not None:
+                        _show(part, hole, hole.shown, parts)
+                parts.append(part)
+            joined.values = parts
 
     def _walk(self, rows: frozenset[int] | None) -> None:
         """Move nodes to their places in the source, those that touch the given rows or all, and find the fields."""
@@ -126,11 +124,14 @@ class _ParsedPiece:
                     self._move(node, rows)
 
     def _find_holes(self, node: ast.JoinedStr, holes: dict[tuple[int, int], Hole]) -> None:
+        found: dict[int, Hole] = {}
         for item in node.values:
             if isinstance(item, ast.FormattedValue) and type(item.value) is ast.Name:
                 hole = holes.pop((item.value.lineno, item.value.col_offset), None)
                 if hole is not None:
-                    self._waiting.append((node, item, hole))
+                    found[id(item)] = hole
+        if found:
+            self._waiting.append((node, found))
 
     def _move(self, node: ast.AST, rows: frozenset[int] | None) -> None:
         located: ast.expr = node  # type: ignore[assignment]  # anything that has a place
@@ -157,6 +158,17 @@ class _ParsedPiece:
         offset = self._starts[place[0] - 1] + place[1]
         message = "this interpreter does not say where the fields of this f-string are"
         return LoweringError.at(message, self._source.data, self._origin(offset, is_end=False))
+
+
+def _show(value: ast.FormattedValue, hole: Hole, shown: str, before: list[ast.expr]) -> None:
+    """Do what ``=`` does in a field: its text stands in front of the value, and the value is shown by ``repr``."""
+    if hole.plain:
+        value.conversion = ord("r")
+    last = before[-1] if before else None
+    if isinstance(last, ast.Constant) and isinstance(last.value, str):
+        last.value += shown
+    else:
+        before.append(ast.copy_location(ast.Constant(shown), value))
 
 
 def _nodes(root: ast.AST) -> Iterator[ast.AST]:
