@@ -5,7 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from fastapi_lint.facts.expressions import Expr
-from fastapi_lint.model.orm.constructs import Construct
+from fastapi_lint.model.constructs import Construct
 from fastapi_lint.model.symbols import Class
 from fastapi_lint.model.values import Place
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from fastapi_lint.facts.expressions import Attribute, Call, Constant, Expr, Lambda, Name, Sequence, dotted_name
+from fastapi_lint.model.constructs import Construct, constant, construct, is_false, texts
 from fastapi_lint.model.orm.attributes import (
     UNKNOWN_STRATEGY,
     AssociationProxy,
@@ -14,7 +15,6 @@ from fastapi_lint.model.orm.attributes import (
     Synonym,
     ValueSource,
 )
-from fastapi_lint.model.orm.constructs import Construct, constant, construct, is_false, texts
 from fastapi_lint.model.orm.reading import (
     COMPOSITE,
     DERIVED_COLUMNS,

@@ -5,7 +5,7 @@ from typing import Final
 from fastapi_lint.facts.expressions import Attribute, Call, Constant, Expr, Name, Subscript
 from fastapi_lint.facts.statements import Annotate, Assign
 from fastapi_lint.knowledge.canonical import is_subclass
-from fastapi_lint.model.orm.constructs import construct, library_name
+from fastapi_lint.model.constructs import construct, library_name
 from fastapi_lint.model.symbols import Class, External, Function, Module, Variable
 
 _BASES: Final = frozenset({"sqlalchemy.orm.DeclarativeBase", "sqlalchemy.orm.DeclarativeBaseNoMeta"})

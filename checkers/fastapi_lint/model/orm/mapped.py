@@ -8,6 +8,7 @@ from msgspec import Struct, structs
 
 from fastapi_lint.facts.expressions import Constant, Expr
 from fastapi_lint.facts.statements import Annotate, Assign
+from fastapi_lint.model.constructs import entries, returned
 from fastapi_lint.model.orm.attributes import (
     AssociationProxy,
     Column,
@@ -16,7 +17,6 @@ from fastapi_lint.model.orm.attributes import (
     Synonym,
 )
 from fastapi_lint.model.orm.building import attribute, named_foreign_keys, says_cardinality
-from fastapi_lint.model.orm.constructs import entries, returned
 from fastapi_lint.model.orm.reading import Declaration
 from fastapi_lint.model.symbols import Class, Function
 

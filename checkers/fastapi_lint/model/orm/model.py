@@ -5,9 +5,9 @@ from functools import cached_property
 
 from fastapi_lint.facts.expressions import Attribute, Name
 from fastapi_lint.facts.statements import Assign
+from fastapi_lint.model.constructs import construct
 from fastapi_lint.model.orm.attributes import Column, OrmAttribute, Relationship
 from fastapi_lint.model.orm.building import backrefs
-from fastapi_lint.model.orm.constructs import construct
 from fastapi_lint.model.orm.declarative import SQLMODEL, Declarative
 from fastapi_lint.model.orm.library_tables import COLUMNS as COLUMNS_OF_LIBRARIES
 from fastapi_lint.model.orm.mapped import MappedClass

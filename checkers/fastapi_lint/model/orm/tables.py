@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from fastapi_lint.facts.expressions import Call, Constant
-from fastapi_lint.model.orm.constructs import construct
+from fastapi_lint.model.constructs import construct
 from fastapi_lint.model.symbols import Module
 from fastapi_lint.model.values import Place
 
