@@ -16,6 +16,9 @@ from fastapi_lint_dev.memory import PeakMemory
 
 PROGRAM = "from fastapi_lint.cli import main; main()"
 CLEAN, FOUND, INCOMPLETE = 0, 1, 2
+CRASHES = ("Traceback (most recent call last)", "internal error:")
+"""What is printed, among other things, when the analyser fails itself."""
+_FAILURE = "error:"
 
 
 class Place(Struct, frozen=True):
@@ -69,7 +72,12 @@ class Run(Struct, frozen=True):
     @property
     def crashed(self) -> bool:
         """Return whether the process ended in a way that no user should see."""
-        return "Traceback (most recent call last)" in self.complaint or self.exit_code not in {CLEAN, FOUND, INCOMPLETE}
+        return has_crashed(self.exit_code, self.complaint)
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """Return what could not be done, a line each: rules that failed, files that could not be read."""
+        return tuple(line for line in self.complaint.splitlines() if line.startswith(_FAILURE))
 
     @property
     def problem(self) -> str:
@@ -80,6 +88,11 @@ class Run(Struct, frozen=True):
         if self.exit_code == INCOMPLETE and not self.findings:
             return f"exit code 2: {' '.join(self.complaint.split())[:300]}"
         return ""
+
+
+def has_crashed(exit_code: int, complaint: str) -> bool:
+    """Return whether a process that ended like this ended in a way that no user should see."""
+    return exit_code not in {CLEAN, FOUND, INCOMPLETE} or any(sign in complaint for sign in CRASHES)
 
 
 def analyse(folder: Path, arguments: Sequence[str], *, timeout: float = 900) -> Run:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from fastapi_lint_dev.analyser import CLEAN, FOUND, INCOMPLETE, PROGRAM
+from fastapi_lint_dev.analyser import PROGRAM, has_crashed
 from fastapi_lint_dev.memory import PeakMemory
 
 _PARSE = """
@@ -124,8 +124,9 @@ def _peak_kib(command: Sequence[str], folder: Path) -> int:
 
 def _run(command: Sequence[str], folder: Path) -> subprocess.CompletedProcess[bytes]:
     done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
-    if done.returncode not in {CLEAN, FOUND, INCOMPLETE} or b"Traceback (most recent call last)" in done.stderr:
-        raise MeasurementError(f"{' '.join(command)}: {done.stderr.decode('utf-8', 'replace').strip()[-500:]}")
+    complaint = done.stderr.decode("utf-8", "replace").strip()
+    if has_crashed(done.returncode, complaint):
+        raise MeasurementError(f"{' '.join(command)}: {complaint[-500:]}")
     return done
 
 

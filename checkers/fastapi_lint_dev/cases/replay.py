@@ -86,7 +86,7 @@ def _judge_finding(case: Case, runs: _Runs) -> Verdict:
     changed = runs.workplace.repository(case.repository).changed_rows(case.parent, case.fix)
     matches = match(case, parent.findings, checkout, changed)
     if not matches:
-        return Verdict(case, Outcome.MISSED)
+        return Verdict(case, Outcome.MISSED, remark="; ".join(parent.errors))
     fix, fixed_checkout = runs.of(case, case.fix)
     if fix.problem:
         return Verdict(case, Outcome.FAILED, remark=f"at the fix: {fix.problem}")

@@ -91,6 +91,8 @@ def _report(each: ProjectRun) -> None:
         f"{each.project.name:30} {each.size.lines:7} lines {len(run.findings):5} findings {run.seconds:6.1f} s "
         f"{run.peak_kib / 1024:6.0f} MiB  exit code {run.exit_code} {run.problem}"
     )
+    for error in run.errors:
+        click.echo(f"    {error}")
 
 
 def _print_diff(old: Sequence[LabelledFinding], new: Sequence[LabelledFinding], code: tuple[str, ...]) -> None:
