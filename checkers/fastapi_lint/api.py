@@ -4,6 +4,7 @@ import codecs
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -22,6 +23,7 @@ from fastapi_lint.suppression_edits import add_comments
 __all__ = ["CheckOptions", "accept_findings", "add_suppressions", "all_rules", "check_project"]
 
 _log = logging.getLogger(__name__)
+_DEFAULTS: Final = CheckOptions()
 
 
 def _silent(_what: str, _step: int, _steps: int) -> None:
@@ -30,7 +32,7 @@ def _silent(_what: str, _step: int, _steps: int) -> None:
 
 def check_project(
     paths: Sequence[Path] = (Path(),),
-    options: CheckOptions = CheckOptions(),
+    options: CheckOptions = _DEFAULTS,
     *,
     progress: Progress = _silent,
 ) -> Report:

@@ -138,7 +138,7 @@ class Check:
                     yield _Judged(
                         self.locator.finding(info, violation, self.severities.get(rule.code)), violation.module
                     )
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a rule that fails is named, the others go on
             _log.debug("rule %s failed", rule.code, exc_info=True)
             self.errors.append(f"{rule.code} ({rule.name}) failed at {_place(error)}: {type(error).__name__}: {error}")
 

@@ -21,6 +21,19 @@ SECTION: Final = "fastapi-lint"
 _Choice = TypeVar("_Choice", Severity, Confidence)
 _Value = TypeVar("_Value")
 _TOML_ROW: Final = re.compile(r"at line (\d+)")
+FAMILIES: Final = (
+    "engine",
+    "pydantic",
+    "async",
+    "transactions",
+    "queries",
+    "orm",
+    "api",
+    "architecture",
+    "security",
+    "project",
+)
+"""The families that a selector may name, also when none of their rules is there."""
 APP_ONLY_FAMILIES: Final = ("async", "transactions", "queries")
 
 
@@ -162,8 +175,9 @@ def _parse(source: str, path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
-        row = _TOML_ROW.search(str(error))
-        raise ConfigError(f"is not valid TOML: {error}", path, int(row.group(1)) if row else 1) from None
+        place = _TOML_ROW.search(str(error))
+        row = int(place.group(1)) if place else len(source.splitlines())
+        raise ConfigError(f"is not valid TOML: {error}", path, max(1, row)) from None
     except RecursionError:
         raise ConfigError("is nested too deeply", path) from None
 

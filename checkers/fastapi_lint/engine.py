@@ -19,8 +19,8 @@ UNREADABLE_FILE: Final = RuleInfo(
         ),
         "Why is this bad": (
             "The model covers the whole project. What this file defines is unknown to every rule, and silence about "
-            "its code means nothing. The exit code is 2. The finding cannot be suppressed or deselected; exclude the file "
-            "if it is not meant to be Python."
+            "its code means nothing. The exit code is 2. The finding cannot be suppressed or deselected; exclude the "
+            "file if it is not meant to be Python."
         ),
     },
 )

@@ -54,7 +54,7 @@ class Directory(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def _below(parent: Directory, name: str, in_package: bool) -> Directory:
+def _below(parent: Directory, name: str, in_package: bool) -> Directory:  # noqa: FBT001 - keys of the cache
     depth = parent.depth + 1
     if parent.kind is not FileKind.APP:
         return Directory(parent.kind, name, depth)

@@ -35,7 +35,7 @@ def fingerprints(report: Report) -> Iterator[tuple[Finding, str]]:
     ]
     for finding, identity, number in zip(findings, identities, _occurrences(identities), strict=True):
         text = "\0".join((identity.path, identity.code, identity.line, str(number)))
-        yield finding, sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+        yield finding, sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def _occurrences(identities: Iterable[Identity]) -> Iterator[int]:

@@ -1,7 +1,7 @@
 """Decides what ignore files say about a path, as Git does: the deepest file that says something wins."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from os import fsdecode
 from pathlib import Path
 from typing import Final
@@ -22,7 +22,7 @@ class IgnoreRules:
     def __init__(self, lines: Iterable[str], *, below: str = "", above: str = "") -> None:
         self._cut = len(below)
         self._above = above
-        self._spec = GitIgnoreSpec.from_lines(lines)
+        self._spec = _specification(list(lines))
         expressions = [_NAMED_GROUP.sub("(?:", regex.pattern) for regex in self._regexes()]
         # One alternation answers "no pattern speaks of this path" for nearly every path.
         self._any = re.compile("|".join(f"(?:{item})" for item in expressions), re.DOTALL) if expressions else None
@@ -37,6 +37,22 @@ class IgnoreRules:
         if self._any is None or not self._any.match(relative):
             return None
         return self._spec.check_file(relative).include
+
+
+def _specification(lines: Sequence[str]) -> GitIgnoreSpec:
+    """Return the patterns; like Git, pass over those that mean nothing."""
+    try:
+        return GitIgnoreSpec.from_lines(lines)
+    except (ValueError, re.error):
+        return GitIgnoreSpec.from_lines([line for line in lines if _is_valid(line)])
+
+
+def _is_valid(line: str) -> bool:
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except (ValueError, re.error):
+        return False
+    return True
 
 
 IgnoreChain = tuple[IgnoreRules, ...]

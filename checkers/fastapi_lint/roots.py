@@ -89,7 +89,7 @@ def _is_strong(directory: Path) -> bool:
 
 def _has_requirements(directory: Path) -> bool:
     try:
-        return any(name.startswith("requirements") and name.endswith(".txt") for name in os.listdir(directory))
+        return any(path.name.endswith(".txt") for path in directory.glob("requirements*"))
     except OSError:
         return False
 

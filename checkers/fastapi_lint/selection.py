@@ -6,9 +6,8 @@ As in Ruff, the most specific selector wins within a layer, and a layer that sel
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from fastapi_lint.config import Config, ConfigError, Selection, nearest
+from fastapi_lint.config import FAMILIES, Config, ConfigError, Selection, nearest
 from fastapi_lint.findings import RuleInfo, Severity
-from fastapi_lint.rules.base import Family
 
 ALL: Final = "ALL"
 _FAMILY_SPECIFICITY: Final = 3
@@ -20,7 +19,7 @@ class Selectors:
 
     def __init__(self, rules: Iterable[RuleInfo]) -> None:
         self.rules = tuple(rules)
-        self._families = {*map(str, Family), *(rule.family for rule in self.rules)}
+        self._families = {*FAMILIES, *(rule.family for rule in self.rules)}
         self._exact = {name: rule for rule in self.rules for name in (rule.code, rule.name)}
 
     def match(self, selector: str) -> tuple[RuleInfo, ...]:

@@ -270,7 +270,7 @@ def _guarded(action: Callable[[], int], color: str) -> int:
         say("error", str(error), color=color)
     except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
         raise
-    except Exception as error:  # the last line of defence: no traceback for users
+    except Exception as error:  # noqa: BLE001 - users get a line, not a traceback
         import logging
 
         logging.getLogger("fastapi_lint").debug("internal error", exc_info=True)

@@ -1,0 +1,62 @@
+"""What the tests of the shell share: small projects on the disk, and the command line in this process."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from fastapi_lint import cli
+
+MakeTree = Callable[[Mapping[str, str | bytes]], Path]
+
+
+class Run(NamedTuple):
+    """What a run of the command line returned and said."""
+
+    code: int
+    out: str
+    err: str
+
+
+RunCli = Callable[..., Run]
+
+
+@pytest.fixture
+def make_tree(tmp_path: Path) -> MakeTree:
+    """Write files into a new directory of its own and return that directory, without symbolic links in its path."""
+    made = 0
+
+    def make(files: Mapping[str, str | bytes]) -> Path:
+        nonlocal made
+        made += 1
+        root = tmp_path.resolve() / f"tree{made}"
+        root.mkdir()
+        write_tree(root, files)
+        return root
+
+    return make
+
+
+def write_tree(root: Path, files: Mapping[str, str | bytes]) -> None:
+    """Write files below a directory; text is written as it is, without translating line endings."""
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+@pytest.fixture
+def run_cli(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> RunCli:
+    """Run the command line in this process, in a directory; no terminal, no colours from the environment."""
+    for name in ("NO_COLOR", "FORCE_COLOR", "FASTAPI_LINT_OUTPUT_FORMAT"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*arguments: str | Path, cwd: Path) -> Run:
+        monkeypatch.chdir(cwd)
+        capfdbinary.readouterr()
+        code = cli.run([str(item) for item in arguments])
+        captured = capfdbinary.readouterr()
+        return Run(code, captured.out.decode(), captured.err.decode())
+
+    return run
