@@ -6,7 +6,7 @@ import inspect
 import pytest
 
 from fastapi_lint.knowledge.canonical import canonical
-from fastapi_lint.knowledge.offload import Offload, RunsIn, offload_call, offload_table
+from fastapi_lint.knowledge.offload import Offload, ResultOf, RunsIn, offload_call, offload_table
 
 _INSTALLED = ("asyncio", "anyio", "starlette", "fastapi", "concurrent", "multiprocessing", "threading", "sqlalchemy")
 
@@ -75,6 +75,21 @@ def test_an_offload_is_found_by_name_and_through_bases(
 def test_only_threads_and_processes_leave_the_loop_free() -> None:
     free = {row.runs_in for row in offload_table().values() if row.leaves_loop}
     assert free == {RunsIn.THREAD, RunsIn.PROCESS}
+
+
+@pytest.mark.parametrize(
+    ("callee", "result"),
+    [
+        ("asyncio.to_thread", ResultOf.AWAITED),
+        ("concurrent.futures.ThreadPoolExecutor.submit", ResultOf.FUTURE),
+        ("anyio.from_thread.run", ResultOf.RETURNED),
+        ("threading.Thread", ResultOf.NOTHING),
+    ],
+)
+def test_the_result_of_the_callable_is_had_as_the_row_says(callee: str, result: ResultOf) -> None:
+    row = offload_call(callee)
+    assert row is not None
+    assert row.result is result
 
 
 def test_a_decorator_wraps_its_function() -> None:

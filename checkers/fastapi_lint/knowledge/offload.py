@@ -10,7 +10,7 @@ from msgspec import Struct
 from fastapi_lint.knowledge.canonical import ancestors, canonical
 from fastapi_lint.knowledge.tables import read_table
 
-_COLUMNS = ("name", "position", "keyword", "runs_in", "wraps", "source")
+_COLUMNS = ("name", "position", "keyword", "runs_in", "wraps", "result", "source")
 
 
 class RunsIn(StrEnum):
@@ -22,10 +22,20 @@ class RunsIn(StrEnum):
     LOOP = "loop"
 
 
+class ResultOf(StrEnum):
+    """How the callable's own result is had: by awaiting the call, from the call, from its future, or not at all."""
+
+    AWAITED = "awaited"
+    RETURNED = "returned"
+    FUTURE = "future"
+    NOTHING = ""
+
+
 class Offload(Struct, frozen=True):
     """One row: where the callable runs, and which argument it is; ``position`` is None when this call is not given it.
 
-    With ``wraps`` the call only returns a function, which runs the callable there when it is called itself.
+    With ``wraps`` the call only returns a function, which runs the callable there when it is called itself; ``result``
+    then speaks of that second call.
     """
 
     name: str
@@ -33,6 +43,7 @@ class Offload(Struct, frozen=True):
     keyword: str
     runs_in: RunsIn
     wraps: bool
+    result: ResultOf
     source: str
 
     @property
@@ -45,8 +56,16 @@ class Offload(Struct, frozen=True):
 def offload_table() -> Mapping[str, Offload]:
     """Return every row by its canonical name."""
     rows = (
-        Offload(name, int(position) if position else None, keyword, RunsIn(runs_in), wraps == "wraps", source)
-        for name, position, keyword, runs_in, wraps, source in read_table("offload.tsv", _COLUMNS)
+        Offload(
+            name=name,
+            position=int(position) if position else None,
+            keyword=keyword,
+            runs_in=RunsIn(runs_in),
+            wraps=wraps == "wraps",
+            result=ResultOf(result),
+            source=source,
+        )
+        for name, position, keyword, runs_in, wraps, result, source in read_table("offload.tsv", _COLUMNS)
     )
     return MappingProxyType({row.name: row for row in rows})
 
