@@ -16,9 +16,9 @@ _BY_NAME: Final = ("populate_by_name", "validate_by_name", "allow_population_by_
 class AttributeRead(Struct, frozen=True, eq=False):
     """One attribute that a schema reads from a mapped class.
 
-    Exactly one of ``relationship``, ``column``, ``proxy`` and ``function`` (a property or hybrid) is set; ``through`` are
-    the relationships that a proxy follows. ``below`` is what is then read from the object or objects at the end of the relationship. ``certain`` is false below one of
-    several alternative schemas: Pydantic may take another.
+    Exactly one of ``relationship``, ``column``, ``proxy`` and ``function`` (a property or hybrid) is set; ``through``
+    are the relationships that a proxy follows. ``below`` is what is then read from the object or objects at the end of
+    the relationship. ``certain`` is false below one of several alternative schemas: Pydantic may take another.
     """
 
     field: Field
