@@ -138,6 +138,7 @@ def test_a_blocking_call_is_known_with_its_reason(callee: str, category: Categor
         "requests.Session",
         "redis.Redis",
         "redis.Redis.pipeline",
+        "redis.client.Pipeline.set",
         "redis.asyncio.Redis.get",
         "openai.OpenAI",
         "openai.OpenAI.api_key.strip",

@@ -1,0 +1,25 @@
+"""Which library calls do nothing until they are awaited: the table ``coroutines.tsv``, asked by qualified name."""
+
+from functools import cache
+
+from fastapi_lint.knowledge.canonical import ancestors, canonical
+from fastapi_lint.knowledge.tables import read_table
+
+
+@cache
+def coroutine_calls() -> frozenset[str]:
+    """Return the qualified names of all functions and methods in the table."""
+    rows = read_table("coroutines.tsv", ("name", "calls", "source"))
+    return frozenset(f"{name}.{call}" for name, calls, _ in rows for call in calls.split())
+
+
+@cache
+def is_coroutine_call(callee: str) -> bool:
+    """Say whether calling ``callee`` only makes a coroutine; methods are also looked for in the known bases of the class.
+
+    False says nothing: the table is not complete.
+    """
+    name = canonical(callee)
+    owner, _, member = name.rpartition(".")
+    known = coroutine_calls()
+    return any(f"{each}.{member}" in known for each in (owner, *ancestors(owner)))
