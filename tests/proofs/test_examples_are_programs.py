@@ -12,6 +12,10 @@ from fastapi_lint.rules.base import Example
 from tests.proofs.conftest import OpenProject
 
 SUFFIX = "_examples"
+BREAKS_AT_IMPORT = {
+    ("import_cycle", "two features need a name of each other"),
+    ("import_cycle", "a package re-exports its router, and a dependency needs the package's models"),
+}
 
 
 def _examples() -> Iterator[tuple[str, Example]]:
@@ -22,7 +26,14 @@ def _examples() -> Iterator[tuple[str, Example]]:
                 yield rule, example
 
 
-@pytest.mark.parametrize(("rule", "example"), [pytest.param(r, e, id=f"{r}: {e.title}") for r, e in _examples()])
+@pytest.mark.parametrize(
+    ("rule", "example"),
+    [
+        pytest.param(rule, example, id=f"{rule}: {example.title}")
+        for rule, example in _examples()
+        if (rule, example.title) not in BREAKS_AT_IMPORT
+    ],
+)
 def test_every_module_of_the_example_imports(open_project: OpenProject, rule: str, example: Example) -> None:
     project = open_project(example)
     for name in sorted(example.files):
