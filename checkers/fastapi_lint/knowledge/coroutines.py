@@ -15,7 +15,7 @@ def coroutine_calls() -> frozenset[str]:
 
 @cache
 def is_coroutine_call(callee: str) -> bool:
-    """Say whether calling ``callee`` only makes a coroutine; methods are also looked for in the known bases of the class.
+    """Say whether calling ``callee`` only makes a coroutine; methods are also looked for in the known bases.
 
     False says nothing: the table is not complete.
     """
