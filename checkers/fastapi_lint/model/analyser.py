@@ -30,6 +30,7 @@ from fastapi_lint.model.inference import (
     unify,
 )
 from fastapi_lint.model.library import Library
+from fastapi_lint.model.schemas import reads_from
 from fastapi_lint.model.substitution import Bindings, substitute
 from fastapi_lint.model.symbols import Class, External, Function, Module, Variable
 from fastapi_lint.model.values import (
@@ -54,6 +55,7 @@ from fastapi_lint.model.values import (
 
 if TYPE_CHECKING:
     from fastapi_lint.model.orm import MappedClass, OrmModel
+    from fastapi_lint.model.schemas import Schemas
     from fastapi_lint.model.sessions import Sessions
 
 _CONTEXT_MANAGERS: Final = {
@@ -89,6 +91,7 @@ _ROUTE_METHODS: Final = frozenset(
     {"get", "post", "put", "patch", "delete", "head", "options", "trace", "api_route", "websocket", "route", "middleware"}
     | {"exception_handler", "on_event", "start_as_current_span", "limit", "setter", "tool"}
 )
+_INSPECTIONS: Final = frozenset({"sqlalchemy.inspect", "sqlalchemy.orm.attributes.set_committed_value"})
 _RUNS_COROUTINES: Final = frozenset(
     {"run", "run_until_complete", "async_to_sync", "run_coroutine_threadsafe", "create_task", "ensure_future", "delay"}
     | {"from_thread", "run_sync", "syncify", "Task", "Actor", "actor"}
@@ -99,7 +102,7 @@ class Analysis(Struct, frozen=True, eq=False):
     """What one function does, in the order of its lines.
 
     ``result`` is what it returns or yields, in terms of its parameters. ``parameter_reads`` are the reads of database
-    objects that were handed in. ``manages_context`` is the class of the context manager that a decorator makes of it;
+    objects that were handed in; ``session_effects`` hold the first of each kind on each session. ``manages_context`` is the class of the context manager that a decorator makes of it;
     ``keeps_type`` is false where a decorator that nobody knows may have changed what a call gives.
     """
 
@@ -113,6 +116,7 @@ class Analysis(Struct, frozen=True, eq=False):
     returned: tuple[Returned, ...]
     yielded: tuple[Yielded, ...]
     session_effects: tuple[SessionEffect, ...]
+    all_session_effects: tuple[SessionEffect, ...]
     values: Mapping[Expr, Value]
     self_attributes: Mapping[str, Value]
     closures: Mapping[str, Environment]
@@ -132,8 +136,9 @@ class Analysis(Struct, frozen=True, eq=False):
 class Analyser:
     """Computes and keeps the analyses of one project."""
 
-    def __init__(self, orm: "OrmModel", sessions: "Sessions") -> None:
+    def __init__(self, orm: "OrmModel", schemas: "Schemas", sessions: "Sessions") -> None:
         self._orm = orm
+        self._schemas = schemas
         self._sessions = sessions
         self.library = Library()
         self._analyses: dict[tuple[str, int, str], Analysis] = {}
@@ -172,7 +177,7 @@ class Analyser:
         annotated = self.annotations_of(function.module, function, own).value(function.facts.returns)
         keeps, manages = self._decorated(function)
         return Analysis(
-            function, own, annotated, (), (), (), (), (), (), (), {}, {}, {}, manages, keeps
+            function, own, annotated, (), (), (), (), (), (), (), (), {}, {}, {}, manages, keeps
         )
 
     def _analyse(self, function: Function, own: Class | None) -> Analysis:
@@ -187,7 +192,9 @@ class Analyser:
             frame.environment[parameter.name] = self._parameter(function, own, parameter, evaluator, bindings)
         Executor(frame, evaluator).run(function.body)
         keeps, manages = self._decorated(function)
-        reads = tuple(frame.reads[key] for key in sorted(frame.reads))
+        # A function that inspects the state of its objects knows what is loaded.
+        guarded = any(site.external in _INSPECTIONS for site in frame.calls.values())
+        reads = () if guarded else tuple(frame.reads[key] for key in sorted(frame.reads))
         return Analysis(
             function=function,
             own=own,
@@ -199,6 +206,7 @@ class Analyser:
             returned=tuple(frame.returned[key] for key in sorted(frame.returned)),
             yielded=tuple(frame.yielded[key] for key in sorted(frame.yielded)),
             session_effects=first_effects(frame.session_effects.values()),
+            all_session_effects=tuple(frame.session_effects.values()),
             values=frame.values,
             self_attributes=frame.self_attributes,
             closures=frame.closures,
@@ -335,7 +343,8 @@ class Analyser:
                 continue
             if parameter.annotation is not None and function.facts.returns is not None:
                 unify(annotations.value(parameter.annotation), parameters[parameter.name], variables)
-        return Bindings(parameters, receiver, variables)
+        names = frozenset(item.name for item in function.facts.parameters) if function.parent is not None else None
+        return Bindings(parameters, receiver, variables, names=names)
 
     def annotations_of(self, module: Module, function: Function | None, own: Class | None) -> Annotations:
         """Return the reader for annotations in a function."""
@@ -354,6 +363,22 @@ class Analyser:
     def entity_of(self, value: Instance) -> "MappedClass | None":
         """Return the mapping of an object's class."""
         return self._orm.entity(value.of) if isinstance(value.of, Class) else None
+
+    def schema_reads(self, schema: Class, of: Class, *, forced: bool) -> tuple[tuple[str, ...], ...]:
+        """Return the paths of relationships, and one column, that validating an object through a schema reads.
+
+        ``forced`` is how FastAPI validates a response: objects are accepted at every level.
+        """
+        found, entity = self._schemas.schema(schema), self._orm.entity(of)
+        if found is None or entity is None:
+            return ()
+        paths: list[tuple[str, ...]] = []
+        column: tuple[str, ...] | None = None
+        for read in reads_from(found, entity, self._orm, forced=forced):
+            if read.column is not None:
+                column = column or (read.attribute,)
+            paths.extend(tuple(item.attribute for item in chain) for chain in read.paths() if chain[-1].certain)
+        return (*paths, *(() if column is None else (column,)))
 
     def type_parameters(self, of: Class) -> tuple[str, ...]:
         """Return the names of a class's own type parameters."""
@@ -526,6 +551,7 @@ class Analyser:
                 returned=(),
                 yielded=(),
                 session_effects=(),
+                all_session_effects=(),
                 values=frame.values,
                 self_attributes={},
                 closures={},

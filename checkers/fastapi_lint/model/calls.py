@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from fastapi_lint.facts.expressions import Attribute, Call, Expr, Name, Starred, dotted_name
 from fastapi_lint.knowledge.offload import offload_call
 from fastapi_lint.model.events import CallSite, EntityRead, Witness
@@ -41,6 +43,7 @@ _TRANSACTION_MANAGERS: Final = {
     "sqlalchemy.ext.asyncio.async_sessionmaker.begin",
 }
 
+_VALIDATING: Final = frozenset({"model_validate", "from_orm"})
 _AWAITED_OFFLOADS: Final = frozenset(
     {"asyncio.to_thread", "anyio.to_thread.run_sync", "anyio.to_process.run_sync", "trio.to_thread.run_sync"}
     | {"starlette.concurrency.run_in_threadpool", "asyncio.AbstractEventLoop.run_in_executor"}
@@ -55,6 +58,7 @@ class Calls:
         self._evaluator = evaluator
         self._frame = evaluator.frame
         self._analyser = evaluator.analyser
+        self._open_managers: dict[tuple[int, int], tuple[Function, "Analysis", Bindings]] = {}
         self.last_expiry: tuple[Expiry, Value] | None = None
 
     def call(self, node: Call, *, awaited: bool) -> Value:
@@ -106,6 +110,8 @@ class Calls:
                 result = self._call_external_instance(node, target, external)
             case _:
                 result = UNKNOWN
+        if external is not None and external.rpartition(".")[2] in _VALIDATING and arguments:
+            self._validate(node, receiver, arguments[0])
         site = CallSite(
             node,
             target,
@@ -121,6 +127,20 @@ class Calls:
         )
         self._frame.calls[node.start, node.end] = site
         return result
+
+    def _validate(self, node: Call, receiver: Value | None, value: Value) -> None:
+        """Record what a schema reads from the database objects that it validates."""
+        if not isinstance(receiver, ClassObject) or not isinstance(receiver.of, Class):
+            return
+        for item in alternatives(value):
+            if not isinstance(item, Instance) or not isinstance(item.origin, EntityOrigin):
+                continue
+            assert isinstance(item.of, Class)
+            origin = item.origin
+            for path in self._analyser.schema_reads(receiver.of, item.of, forced=False):
+                whole = (*origin.path, *path) if origin.kind == "parameter" else path
+                read = EntityRead(node, item, origin, whole, "schema", self._frame.context, self._frame.place(node))
+                self._frame.reads.setdefault((node.start, node.end, whole, "schema", origin.expired is not None), read)
 
     def _call_external_instance(self, node: Call, target: Instance, name: str) -> Value:
         if target.arguments and name.endswith("sessionmaker.__call__") and isinstance(target.arguments[0], Instance):
@@ -163,8 +183,10 @@ class Calls:
         function = target.function
         analysis = self._analyser.analysis(function, self._receiver_class(target))
         bindings = self._analyser.bindings(function, target.receiver, bound)
-        bindings = Bindings(bindings.parameters, bindings.receiver, bindings.variables, f"@{node.start}")
+        bindings = msgspec.structs.replace(bindings, call=f"@{node.start}")
         result = substitute(analysis.result, bindings)
+        if analysis.manages_context:
+            self._open_managers[node.start, node.end] = (function, analysis, bindings)
         if not analysis.is_deferred:
             self.apply(node, function, analysis, bindings)
         return self._wrapped(node, function, analysis, result)
@@ -234,27 +256,43 @@ class Calls:
         """Return what reading a property gives, and apply what its getter does."""
         target = Callable(method, base)
         analysis = self._analyser.analysis(method, self._receiver_class(target))
-        bound = {"self": base}
+        bound: dict[str, Value] = {"self": base}
         bindings = self._analyser.bindings(method, base, bound)
-        self.apply(node, method, analysis, bindings)
+        self.apply(node, method, analysis, bindings, is_property=True)
         return substitute(analysis.result, bindings)
 
-    def apply(self, node: Expr, function: Function, analysis: "Analysis", bindings: Bindings) -> None:
-        """Apply what a callee does to the sessions and database objects that the caller sees."""
+    def apply(
+        self,
+        node: Expr,
+        function: Function,
+        analysis: "Analysis",
+        bindings: Bindings,
+        *,
+        leaving: bool = False,
+        is_property: bool = False,
+    ) -> None:
+        """Apply what a callee does to the sessions and database objects that the caller sees.
+
+        A context manager does one part when it is entered and the other part, behind its ``yield``, on ``leaving``.
+        """
         place = self._frame.place(node)
         step = f"calls {function.qualname}()"
         for effect in analysis.session_effects:
             if effect.witness.depth >= _WITNESS_LIMIT:
                 continue
+            if analysis.manages_context and effect.after_yield is not leaving:
+                continue
             session = substitute(effect.session, bindings)
             witness = Witness(place, step, effect.witness)
-            self._effect(node, effect.kind, session, witness)
+            self._effect(node, effect.kind, session, witness, function)
         for read in analysis.parameter_reads:
             if read.through is not None and read.through.depth >= _WITNESS_LIMIT:
                 continue
-            self._read_through(node, function, read, bindings)
+            self._read_through(node, function, read, bindings, place if is_property else read.anchor)
 
-    def _read_through(self, node: Expr, function: Function, read: EntityRead, bindings: Bindings) -> None:
+    def _read_through(
+        self, node: Expr, function: Function, read: EntityRead, bindings: Bindings, anchor: Place
+    ) -> None:
         value = bindings.parameters.get(read.origin.key)
         if value is None:
             return
@@ -268,7 +306,7 @@ class Calls:
                     continue
                 origin = one.origin
                 path = (*origin.path, *read.path) if origin.kind == "parameter" else read.path
-                found = EntityRead(node, one, origin, path, read.kind, self._frame.context, there)
+                found = EntityRead(node, one, origin, path, read.kind, self._frame.context, anchor, there)
                 key = (node.start, node.end, path, read.kind, origin.expired is not None)
                 self._frame.reads.setdefault(key, found)
 
@@ -276,13 +314,15 @@ class Calls:
 
     def session_effect(self, node: Expr, kind: str, session: Value) -> None:
         """Record what is done to a session here."""
-        names = {"execute": "runs a query", "write": "writes", "unknown": "runs SQL"}
-        self._effect(node, kind, session, Witness(self._frame.place(node), names.get(kind, f"{kind}s")))
+        names = {"execute": "runs a query", "write": "writes", "unknown": "runs SQL", "stage": "stages a write"}
+        names |= {"flush": "flushes"}
+        self._effect(node, kind, session, Witness(self._frame.place(node), names.get(kind, f"{kind}s")), None)
 
-    def _effect(self, node: Expr, kind: str, session: Value, witness: Witness) -> None:
+    def _effect(self, node: Expr, kind: str, session: Value, witness: Witness, through: Function | None) -> None:
         if self._frame.context.deferred:
             return
-        self._frame.session_effects.setdefault((kind, node.start, node.end), SessionEffect(kind, session, witness))
+        after = self._frame.context.after_yield
+        self._frame.session_effects.setdefault((kind, node.start, node.end), SessionEffect(kind, session, witness, through, after))
         if kind in {"flush", "commit"}:
             self._persist(session)
         if kind in _EXPIRING and self._expires(kind, session):
@@ -403,6 +443,10 @@ class Calls:
 
     def exited(self, node: Expr, manager: Value) -> None:
         """Record what leaving ``with manager`` does."""
+        opened = self._open_managers.get((node.start, node.end))
+        if opened is not None:
+            self.apply(node, *opened, leaving=True)
+            return
         match manager:
             case Instance(of="sqlalchemy.orm.SessionTransaction", arguments=(session, *_)):
                 self.session_effect(node, "commit", session)

@@ -140,6 +140,8 @@ class Evaluator:
                 return ExternalObject(f"{of}.{name}", base)
             case ModuleObject(module=module):
                 return self._module_member(module, name)
+            case ExternalObject(name=outer, receiver=Instance() as entity) if outer.endswith(".awaitable_attrs"):
+                return self._awaitable(entity, name, node)
             case ExternalObject():
                 return ExternalObject(self.analyser.canonical(f"{base.name}.{name}"), base.receiver)
             case Super():
@@ -236,10 +238,19 @@ class Evaluator:
         target = Instance(relationship.target, (), self._follow(base.origin, name, many=relationship.uselist))
         return Collection("list", target) if relationship.uselist else target
 
+    def _awaitable(self, entity: Instance, name: str, node: Expr) -> Value:
+        """Return ``entity.awaitable_attrs.name``: a coroutine that loads the attribute."""
+        mapped = self.analyser.entity_of(entity)
+        if mapped is None or (mapped.relationship(name) is None and mapped.column(name) is None):
+            return UNKNOWN
+        result = self.read_entity(entity, name, node, kind="awaitable")
+        self.assigned(entity, name)
+        return Coroutine(result, f"awaitable_attrs.{name}", self.frame.place(node), certain=False)
+
     def _record_read(self, node: Expr, base: Instance, origin: EntityOrigin, name: str, kind: str) -> None:
         path = (*origin.path, name) if origin.kind == "parameter" else (name,)
-        read = EntityRead(node, base, origin, path, kind, self.frame.context)
-        self.frame.reads[node.start, node.end, path, kind, origin.expired is not None] = read
+        read = EntityRead(node, base, origin, path, kind, self.frame.context, self.frame.place(node))
+        self.frame.reads.setdefault((node.start, node.end, path, kind, origin.expired is not None), read)
 
     def _follow(self, origin: object, name: str, *, many: bool) -> EntityOrigin | None:
         if not isinstance(origin, EntityOrigin):
@@ -320,7 +331,7 @@ class Evaluator:
     def awaited(self, value: Value, node: Await) -> Value:
         """Return what awaiting a value gives."""
         match value:
-            case Coroutine(result=result) | Instance(of="asyncio.Task", arguments=(result,)):
+            case Coroutine(result=result) | Instance(of="asyncio.Task", arguments=(result, *_)):
                 return result
             case Collection() | Callable() | ClassObject() | Literal():
                 return UNKNOWN

@@ -106,7 +106,8 @@ class EntityRead(Struct, frozen=True, eq=False):
     """An attribute of a database object is read.
 
     ``kind`` is ``relationship``, ``column``, ``awaitable`` (through ``awaitable_attrs``) or ``schema`` (a Pydantic model
-    reads it while validating). ``path`` is relative to ``entity``; ``through`` is the way into the callee that reads it.
+    reads it while validating). ``path`` is relative to ``entity``; ``through`` is the way into the callee that reads it,
+    and ``anchor`` where a person would look: the read itself, or the place where a property is read.
     """
 
     node: Expr
@@ -115,6 +116,7 @@ class EntityRead(Struct, frozen=True, eq=False):
     path: tuple[str, ...]
     kind: str
     context: Context
+    anchor: Place
     through: Witness | None = None
 
     @property

@@ -12,6 +12,7 @@ from fastapi_lint.model.values import (
     NONE,
     NOTHING,
     UNKNOWN,
+    Built,
     Choice,
     ClassObject,
     Collection,
@@ -86,8 +87,13 @@ def unify(declared: Value, given: Value, variables: dict[str, Value]) -> None:
 def detached(value: Value, name: str) -> Value:
     """Return an attribute's value as it is outside the method that assigned it: its parameters mean nothing there."""
     match value:
-        case Instance(origin=SessionOrigin(kind="parameter" | "opened")):
+        case Instance(origin=SessionOrigin(kind="parameter", key=key)):
+            return Instance(value.of, (), SessionOrigin("attribute", key))
+        case Instance(origin=SessionOrigin(kind="opened")):
             return Instance(value.of, (), SessionOrigin("attribute", f"self.{name}"))
+        case Instance(origin=Built(bound=bound)):
+            kept = tuple((key, detached(item, name)) for key, item in bound)
+            return Instance(value.of, value.arguments, Built(kept))
         case Instance(origin=EntityOrigin()):
             return Instance(value.of, value.arguments)
         case Symbolic():
@@ -136,11 +142,12 @@ def first_reads(reads: Iterable[EntityRead]) -> tuple[EntityRead, ...]:
 
 def first_effects(effects: Iterable[SessionEffect]) -> tuple[SessionEffect, ...]:
     """Return the first effect of each kind on each session."""
-    found: dict[tuple[str, Value], SessionEffect] = {}
+    found: dict[tuple[str, Value, bool], SessionEffect] = {}
     for effect in effects:
-        present = found.get((effect.kind, effect.session))
+        key = (effect.kind, effect.session, effect.after_yield)
+        present = found.get(key)
         if present is None or effect.witness.depth < present.witness.depth:
-            found[effect.kind, effect.session] = effect
+            found[key] = effect
     return tuple(found.values())
 
 

@@ -5,6 +5,8 @@ Types of other libraries come from ``knowledge.canonical``; here is only what ca
 
 from typing import TYPE_CHECKING, Final
 
+from msgspec import structs
+
 from fastapi_lint.facts.expressions import Call, Expr, Starred
 from fastapi_lint.knowledge.canonical import is_subclass, return_type
 from fastapi_lint.model.substitution import passed_loads
@@ -24,6 +26,7 @@ from fastapi_lint.model.values import (
     LoaderOptions,
     Loads,
     MappedAttribute,
+    Place,
     Result,
     SessionOrigin,
     Statement,
@@ -52,9 +55,11 @@ _STATEMENTS: Final = {
     "sqlalchemy.dialects.mysql.insert": "insert",
     "sqlalchemy.text": "text",
 }
-_LOADING: Final = frozenset({"selectinload", "joinedload", "subqueryload", "immediateload", "contains_eager"})
+_LOADING: Final = frozenset(
+    {"selectinload", "joinedload", "subqueryload", "immediateload", "contains_eager", "undefer"}
+)
 _NOT_LOADING: Final = frozenset(
-    {"defaultload", "load_only", "defer", "undefer", "undefer_group", "raiseload", "noload", "lazyload", "Load"}
+    {"defaultload", "load_only", "defer", "raiseload", "noload", "lazyload", "Load"}
     | {"with_loader_criteria", "with_expression", "selectin_polymorphic"}
 )
 _ENDS_STATEMENT: Final = frozenset(
@@ -155,7 +160,8 @@ class Library:
         if owner == "builtins":
             return self._builtin(evaluator, node, method, arguments)
         if name in _STATEMENTS:
-            return Statement(_STATEMENTS[name], tuple(_entity(item) for item in arguments), Loads())
+            place = evaluator.frame.place(node)
+            return Statement(_STATEMENTS[name], tuple(_entity(item) for item in arguments), Loads(), None, place)
         if owner in {"sqlalchemy.orm", "sqlalchemy.orm.strategy_options"} and method in _LOADING | _NOT_LOADING:
             return self._option(method, arguments)
         return self._other(evaluator, node, name, receiver, arguments, keywords)
@@ -180,7 +186,7 @@ class Library:
                 many = Collection("list", choice(*[_elements(item) for item in items])) if starred else None
                 return Coroutine(many or Collection("tuple", choice(*items), items), name, place)
             case "asyncio.create_task" | "asyncio.ensure_future" | "asyncio.TaskGroup.create_task":
-                return Instance("asyncio.Task", (_result_of(first),))
+                return Instance("asyncio.Task", (_result_of(first), first))
             case "asyncio.wait_for" | "asyncio.shield":
                 return Coroutine(_result_of(first), name, place)
             case "functools.partial" | "contextvars.copy_context":
@@ -333,14 +339,15 @@ class Library:
                 found = self._entity(evaluator, _entity(first), session, loads, node, many=False)
                 return choice(found, NONE) if method == "get" else found
             case "query":
-                return Statement("query", tuple(_entity(item) for item in arguments), Loads(), session)
+                entities = tuple(_entity(item) for item in arguments)
+                return Statement("query", entities, Loads(), session, evaluator.frame.place(node))
             case "refresh":
                 calls.session_effect(node, "execute", session)
                 calls.refresh(first, _strings(arguments[1] if len(arguments) > 1 else keywords.get("attribute_names")))
-            case "add" | "add_all":
-                calls.session_effect(node, "write", session)
+            case "add" | "add_all" | "delete":
+                calls.session_effect(node, "stage", session)
                 calls.attach(first, session)
-            case "delete" | "bulk_save_objects" | "bulk_insert_mappings" | "bulk_update_mappings":
+            case "bulk_save_objects" | "bulk_insert_mappings" | "bulk_update_mappings":
                 calls.session_effect(node, "write", session)
             case "flush" | "commit" | "rollback":
                 calls.session_effect(node, method, session)
@@ -360,12 +367,20 @@ class Library:
         return NONE
 
     def _entity(
-        self, evaluator: "Evaluator", value: Value, session: Value, loads: Loads, node: Expr, *, many: bool
+        self,
+        evaluator: "Evaluator",
+        value: Value,
+        session: Value,
+        loads: Loads,
+        node: Expr,
+        *,
+        many: bool,
+        begun: Place | None = None,
     ) -> Value:
         """Return a database object as a query through ``session`` gives it."""
         if not isinstance(value, Instance) or evaluator.analyser.entity_of(value) is None:
             return value
-        place = evaluator.frame.place(node)
+        place = begun or evaluator.frame.place(node)
         key = f"{evaluator.frame.module.key}@{node.start}"
         return Instance(value.of, value.arguments, EntityOrigin("query", key, place, loads, session, (), many))
 
@@ -374,7 +389,9 @@ class Library:
         result = value if isinstance(value, Result) else self._of_query(value)
         statement = result.statement
         items = tuple(
-            self._entity(evaluator, item, result.session, statement.loads, node, many=many)
+            self._entity(
+                evaluator, item, result.session, statement.loads, node, many=many, begun=statement.place
+            )
             for item in statement.entities
         )
         if result.scalars or (statement.kind == "query" and len(items) == 1):
@@ -388,7 +405,8 @@ class Library:
         statement = result.statement
         if not statement.entities:
             return UNKNOWN
-        return self._entity(evaluator, statement.entities[0], result.session, statement.loads, node, many=False)
+        first, begun = statement.entities[0], statement.place
+        return self._entity(evaluator, first, result.session, statement.loads, node, many=False, begun=begun)
 
     def _result(
         self, evaluator: "Evaluator", node: Call, result: Result, method: str, arguments: tuple[Value, ...]
@@ -421,10 +439,10 @@ class Library:
             loads = statement.loads
             for value in arguments:
                 loads = loads.joined(passed_loads(value))
-            return Statement(statement.kind, statement.entities, loads, statement.session)
+            return structs.replace(statement, loads=loads)
         if method in {"returning", "with_only_columns", "with_entities", "add_columns"}:
             kept = statement.entities if method == "add_columns" else ()
-            return Statement(statement.kind, (*kept, *map(_entity, arguments)), statement.loads, statement.session)
+            return structs.replace(statement, entities=(*kept, *map(_entity, arguments)))
         if statement.kind == "query":
             executed = self._executed_query(evaluator, node, statement, method)
             if executed is not None:
@@ -489,7 +507,7 @@ def _as_statement(value: Value) -> Statement:
         loads = first.loads
         for other in found[1:]:
             loads = loads.joined(other.loads)
-        return Statement(first.kind, first.entities, loads, first.session)
+        return structs.replace(first, loads=loads)
     return Statement("unknown", (), Loads(complete=False))
 
 

@@ -4,9 +4,21 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from fastapi_lint.config import Config
-from fastapi_lint.discovery import FileKind
+from fastapi_lint.file_kinds import FileKind
 from fastapi_lint.facts.schema import ModuleFacts
+from fastapi_lint.model.analyser import Analyser, Analysis
+from fastapi_lint.model.constants import Constants
+from fastapi_lint.model.dependencies import Dependencies
+from fastapi_lint.model.effects import Effects
+from fastapi_lint.model.import_graph import ImportGraph
+from fastapi_lint.model.lexical import Lexical
+from fastapi_lint.model.loading import Loading
+from fastapi_lint.model.orm import OrmModel
+from fastapi_lint.model.requests import Requests
 from fastapi_lint.model.roots import Roots
+from fastapi_lint.model.routes import Routes
+from fastapi_lint.model.schemas import Schemas
+from fastapi_lint.model.sessions import Sessions
 from fastapi_lint.model.symbols import Class, Function, Module
 from fastapi_lint.model.versions import Manifest
 
@@ -51,12 +63,80 @@ class Project:
         """Return every function in the order of files."""
         return tuple(item for module in self.modules.values() for item in module.all_functions)
 
+    @cached_property
+    def _lexical(self) -> Lexical:
+        return Lexical()
+
+    @cached_property
+    def _constants(self) -> Constants:
+        return Constants(self._lexical)
+
+    @cached_property
+    def orm(self) -> OrmModel:
+        """Return the mapped classes."""
+        return OrmModel(self.modules)
+
+    @cached_property
+    def schemas(self) -> Schemas:
+        """Return the Pydantic models."""
+        return Schemas(self.modules)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Return the session factories."""
+        return Sessions(self.modules, self.kinds)
+
+    @cached_property
+    def routes(self) -> Routes:
+        """Return apps, routers and path operations."""
+        return Routes(self.modules, self._lexical, self._constants)
+
+    @cached_property
+    def dependencies(self) -> Dependencies:
+        """Return the graph of ``Depends``."""
+        return Dependencies(self.modules, self.routes, self._lexical, self._constants)
+
+    @cached_property
+    def import_graph(self) -> ImportGraph:
+        """Return which module imports which when it is executed."""
+        return ImportGraph(self.modules)
+
+    @cached_property
+    def analyser(self) -> Analyser:
+        """Return what analyses functions."""
+        return Analyser(self.orm, self.schemas, self.sessions)
+
+    @cached_property
+    def effects(self) -> Effects:
+        """Return what functions do in the end."""
+        settings = self.settings
+        return Effects(self.analyser, frozenset(settings.known_blocking), frozenset(settings.known_offload))
+
+    @cached_property
+    def loading(self) -> Loading:
+        """Return what of database objects is loaded."""
+        return Loading(self.orm, self.analyser.library)
+
+    @cached_property
+    def analyses(self) -> tuple[Analysis, ...]:
+        """Return what each function of the application's own files does, in the order of files."""
+        return tuple(self.analyser.analysis(function) for function in self.application_functions())
+
+    @cached_property
+    def requests(self) -> Requests:
+        """Return which requests reach which function."""
+        return Requests(self.analyses, self.routes)
+
     def kind(self, module: Module | str) -> FileKind:
         """Return what a file is for."""
         return self.kinds[module if isinstance(module, str) else module.key]
 
+    def is_application(self, module: Module | str) -> bool:
+        """Return whether a file is part of the application itself."""
+        return self.kind(module) is FileKind.APP
+
     def application_functions(self) -> Iterator[Function]:
         """Yield the functions of the application's own files."""
         for function in self.functions:
-            if self.kind(function.module) is FileKind.APP:
+            if self.is_application(function.module):
                 yield function

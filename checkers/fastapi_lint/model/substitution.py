@@ -28,12 +28,21 @@ from fastapi_lint.model.values import (
 
 
 class Bindings(Struct, frozen=True, eq=False):
-    """What a call binds: parameters by name, the receiver, type variables, and a key that tells this call apart."""
+    """What a call binds: parameters by name, the receiver, type variables, and a key that tells this call apart.
+
+    ``names`` are all parameters of the callee; what a nested function takes from the function around it is none of them
+    and stays what it is. None where nothing stays.
+    """
 
     parameters: dict[str, Value]
     receiver: Value | None
     variables: dict[str, Value]
     call: str = ""
+    names: frozenset[str] | None = None
+
+    def keeps(self, name: str) -> bool:
+        """Return whether a name belongs to the function around a nested one."""
+        return self.names is not None and name not in self.names
 
 
 def substitute(value: Value, bindings: Bindings) -> Value:
@@ -116,10 +125,15 @@ def _instance(value: Instance, bindings: Bindings) -> Value:
 def _session(value: Instance, origin: SessionOrigin, bindings: Bindings) -> Value:
     match origin.kind:
         case "parameter":
+            if bindings.keeps(origin.key):
+                return value
             found = bindings.parameters.get(origin.key)
             return Instance(value.of, (), SessionOrigin("unknown", origin.key)) if found is None else found
         case "attribute":
             return _attribute_session(value, origin, bindings)
+        case "opened":
+            # Each call opens its own.
+            return Instance(value.of, (), SessionOrigin("opened", f"{origin.key}{bindings.call}", origin.place))
         case _:
             return value
 
@@ -128,6 +142,9 @@ def _attribute_session(value: Instance, origin: SessionOrigin, bindings: Binding
     """Return the session that the receiver was given, or one that is named after the receiver."""
     receiver = bindings.receiver
     if isinstance(receiver, Instance) and isinstance(receiver.origin, Built):
+        named = dict(receiver.origin.bound).get(origin.key)
+        if isinstance(named, Instance) and _is_session(named):
+            return named
         sessions = [item for _, item in receiver.origin.bound if isinstance(item, Instance) and _is_session(item)]
         if len(sessions) == 1:
             return sessions[0]
@@ -140,6 +157,8 @@ def _is_session(value: Instance) -> bool:
 
 def _entity_parameter(value: Instance, origin: EntityOrigin, bindings: Bindings) -> Value:
     """Return what was passed for the parameter, with the relationships followed from it."""
+    if bindings.keeps(origin.key):
+        return value
     given = bindings.parameters.get(origin.key)
     if given is None:
         return Instance(value.of, value.arguments)
@@ -176,7 +195,7 @@ def _statement(statement: Statement, bindings: Bindings) -> Statement:
         item if isinstance(item, MappedAttribute) else substitute(item, bindings) for item in statement.entities
     )
     session = None if statement.session is None else substitute(statement.session, bindings)
-    return Statement(statement.kind, entities, _loads(statement.loads, bindings), session)
+    return Statement(statement.kind, entities, _loads(statement.loads, bindings), session, statement.place)
 
 
 def _loads(loads: Loads, bindings: Bindings) -> Loads:

@@ -130,13 +130,15 @@ class Collection(Struct, frozen=True):
 class Statement(Struct, frozen=True):
     """A SQL statement: what it yields and what its options load.
 
-    ``kind`` is ``select``, ``insert``, ``update``, ``delete``, ``text`` or ``query`` (the legacy Query, bound to ``session``).
+    ``kind`` is ``select``, ``insert``, ``update``, ``delete``, ``text`` or ``query`` (the legacy Query, bound to ``session``);
+    ``place`` is where it is begun.
     """
 
     kind: str
     entities: "tuple[Value, ...]"
     loads: "Loads"
     session: "Value | None" = None
+    place: Place | None = None
 
 
 class Result(Struct, frozen=True):
@@ -189,8 +191,8 @@ class Loads(Struct, frozen=True):
 class SessionOrigin(Struct, frozen=True):
     """Where a session came from; ``key`` tells the sessions that one function sees apart.
 
-    ``kind`` is ``parameter`` (``key`` is its name), ``attribute`` (``key`` is ``self.name``), ``opened`` (by calling a
-    factory at ``place``), ``global`` or ``unknown``.
+    ``kind`` is ``parameter`` (``key`` is its name), ``attribute`` (``key`` is the parameter that the object was given it by,
+    or ``self.name``), ``opened`` (by calling a factory at ``place``), ``global`` or ``unknown``.
     """
 
     kind: str

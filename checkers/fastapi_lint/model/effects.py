@@ -1,0 +1,143 @@
+"""What calling a function does in the end: which blocking calls a synchronous function reaches, and by which way.
+
+Summaries are computed bottom up over the call graph; each effect carries the witness that caused it.
+"""
+
+from typing import Final
+
+from msgspec import Struct
+
+from fastapi_lint.knowledge.blocking import Blocking, Category, Kind, blocking_call
+from fastapi_lint.model.analyser import Analyser, Analysis
+from fastapi_lint.model.events import CallSite, Witness
+from fastapi_lint.model.symbols import Class, Function
+from fastapi_lint.model.values import Callable, ClassObject, Instance, Place, Value, alternatives
+
+_DEPTH_LIMIT: Final = 8
+_CACHES: Final = frozenset(
+    {"functools.lru_cache", "functools.cache", "functools.cached_property", "cachetools.cached", "cachetools.cachedmethod"}
+)
+_HANDLES: Final = ("io.", "gzip.GzipFile", "codecs.", "tempfile._TemporaryFileWrapper")
+
+
+class BlockingPath(Struct, frozen=True, eq=False):
+    """A blocking call, why it blocks, and the way to it from the function that was asked about."""
+
+    row: Blocking
+    callee: str
+    witness: Witness
+
+
+class Effects:
+    """Answers what functions do in the end."""
+
+    def __init__(self, analyser: Analyser, known_blocking: frozenset[str], known_offload: frozenset[str]) -> None:
+        self._analyser = analyser
+        self._known_blocking = known_blocking
+        self._known_offload = known_offload
+        self._blocking: dict[tuple[str, str], tuple[BlockingPath, ...]] = {}
+        self._running: set[tuple[str, str]] = set()
+
+    def blocking_row(self, site: CallSite) -> Blocking | None:
+        """Return why one call blocks; None when nothing is known against it, or it runs later."""
+        if site.external is None or site.context.deferred or site.awaited:
+            return None
+        if site.external in self._known_blocking:
+            return Blocking(site.external, Kind.FUNCTION, (), (), Category.NETWORK, "error", "a thread", "", "configuration")
+        if site.external in self._known_offload:
+            return None
+        return blocking_call(site.external)
+
+    def own_blocking(self, analysis: Analysis) -> tuple[BlockingPath, ...]:
+        """Return the blocking calls that a function makes itself, in order.
+
+        What is done with an open file counts where the file is opened.
+        """
+        found: list[BlockingPath] = []
+        opens = False
+        for site in analysis.calls:
+            row = self.blocking_row(site)
+            if row is None or site.external is None:
+                continue
+            on_handle = site.external.startswith(_HANDLES) and site.receiver is not None
+            if on_handle and opens:
+                continue
+            opens = opens or row.category is Category.FILE
+            place = Place(analysis.function.module.key, site.span)
+            found.append(BlockingPath(row, site.external, Witness(place, f"{site.external}() {_REASONS[row.category]}")))
+        return tuple(found)
+
+    def blocking(self, function: Function, own: Class | None) -> tuple[BlockingPath, ...]:
+        """Return the first blocking call of each category that a synchronous function reaches."""
+        key = (f"{function.key}@{function.facts.start}", own.key if own is not None else "")
+        found = self._blocking.get(key)
+        if found is not None:
+            return found
+        if key in self._running or function.is_async or _is_cached(function) or function.facts.is_generator:
+            return ()
+        self._running.add(key)
+        try:
+            found = self._first_of_each(self._reached(self._analyser.analysis(function, own)))
+        finally:
+            self._running.discard(key)
+        self._blocking[key] = found
+        return found
+
+    def through_calls(self, analysis: Analysis) -> tuple[tuple[CallSite, Function, BlockingPath], ...]:
+        """Return the calls of synchronous project functions that reach a blocking call, each with its way there."""
+        found: list[tuple[CallSite, Function, BlockingPath]] = []
+        for site in analysis.calls:
+            if site.context.deferred:
+                continue
+            for callee in site.callees:
+                own = receiver_class(site.target) or receiver_class(site.result)
+                for path in self.blocking(callee, own if callee.owner is not None else None):
+                    if path.witness.depth < _DEPTH_LIMIT:
+                        found.append((site, callee, path))
+        return tuple(found)
+
+    def _reached(self, analysis: Analysis) -> list[BlockingPath]:
+        found = list(self.own_blocking(analysis))
+        for site, callee, path in self.through_calls(analysis):
+            place = Place(analysis.function.module.key, site.span)
+            witness = Witness(place, f"calls {callee.qualname}()", path.witness)
+            found.append(BlockingPath(path.row, path.callee, witness))
+        return found
+
+    def _first_of_each(self, paths: list[BlockingPath]) -> tuple[BlockingPath, ...]:
+        shortest: dict[Category, BlockingPath] = {}
+        for path in paths:
+            present = shortest.get(path.row.category)
+            if present is None or path.witness.depth < present.witness.depth:
+                shortest[path.row.category] = path
+        return tuple(shortest.values())
+
+
+def receiver_class(target: Value) -> Class | None:
+    """Return the project class of the object that a method is called on, or that a constructor makes."""
+    for item in alternatives(target):
+        match item:
+            case Callable(receiver=Instance(of=Class() as of) | ClassObject(of=Class() as of)):
+                return of
+            case Instance(of=Class() as of):
+                return of
+            case _:
+                pass
+    return None
+
+
+def _is_cached(function: Function) -> bool:
+    return bool(_CACHES.intersection(function.decorator_names))
+
+
+_REASONS: Final = {
+    Category.SLEEP: "sleeps",
+    Category.SUBPROCESS: "waits for a process",
+    Category.WAIT: "waits for another thread",
+    Category.NETWORK: "waits for the network",
+    Category.DATABASE: "waits for the database",
+    Category.KDF: "hashes for tens to hundreds of milliseconds",
+    Category.CPU: "computes for long",
+    Category.FILE: "waits for the disk",
+    Category.METADATA: "asks the file system",
+}

@@ -1,0 +1,235 @@
+"""FL405: a query that is executed once for each item of a loop."""
+
+from collections.abc import Iterable, Iterator
+from typing import ClassVar, Final
+
+from fastapi_lint.facts.expressions import (
+    Assignment,
+    Call,
+    Comprehension,
+    Constant,
+    Expr,
+    Mapping,
+    Name,
+    Sequence,
+    bound_names,
+    walk,
+)
+from fastapi_lint.facts.statements import (
+    Annotate,
+    Assign,
+    Augment,
+    For,
+    Stmt,
+    While,
+    With,
+    expressions_of,
+    walk_statements,
+)
+from fastapi_lint.findings import Confidence, Severity
+from fastapi_lint.model.analyser import Analysis
+from fastapi_lint.model.events import CallSite, Loop
+from fastapi_lint.model.frame import SessionEffect
+from fastapi_lint.model.project import Project
+from fastapi_lint.model.values import Collection, Literal, Place, alternatives
+from fastapi_lint.rules.base import Example, Family, Rule, Violation
+from fastapi_lint.rules.evidence import request_steps, step, steps
+from fastapi_lint.rules.queries.query_in_loop_examples import EXAMPLES
+
+_FEW: Final = 5
+_DEEPEST: Final = 4
+_QUERIES: Final = frozenset({"execute", "write", "unknown"})
+_UNIT_OF_WORK: Final = frozenset({"commit", "rollback"})
+_BATCHES: Final = frozenset({"itertools.batched", "more_itertools.chunked", "more_itertools.batched", "toolz.partition_all"})
+
+
+class QueryInLoop(Rule):
+    """Query executed once for each item of a loop.
+
+    ## What it does
+    Finds queries in a `for` loop or comprehension whose arguments depend on the item, directly or in a repository or service
+    method that is called for each item.
+
+    ## Why is this bad
+    A thousand items cost a thousand round trips. One query with `in_(ids)`, a join, or one `add_all` costs one.
+
+    ## Known limits
+    Not reported: `while` loops, batches, a handful of literal items, a query that does not depend on the item, and loops in
+    which each item is a unit of work of its own (a commit or rollback for each).
+
+    ## Fix safety
+    No automatic fix.
+
+    ## References
+    - SQLAlchemy, ORM Querying Guide: <https://docs.sqlalchemy.org/en/20/orm/queryguide/index.html>
+    """
+
+    code: ClassVar[str] = "FL405"
+    name: ClassVar[str] = "query-in-loop"
+    family: ClassVar[Family] = Family.QUERIES
+    severity: ClassVar[Severity] = Severity.WARNING
+    since: ClassVar[str] = "0.1.0"
+    examples: ClassVar[tuple[Example, ...]] = EXAMPLES
+
+    def check(self, project: Project) -> Iterable[Violation]:
+        """Yield one violation for each call that queries once for each item."""
+        for analysis in project.analyses:
+            if analysis.all_session_effects:
+                yield from self._of(project, analysis)
+
+    def _of(self, project: Project, analysis: Analysis) -> Iterator[Violation]:
+        effects = _by_place(analysis)
+        for site in analysis.calls:
+            found = effects.get((site.node.start, site.node.end), ())
+            query = next((effect for effect in found if effect.kind in _QUERIES), None)
+            loop = _loop_of(analysis, site)
+            if query is None or loop is None or query.witness.depth > _DEEPEST:
+                continue
+            if query.witness.depth > 1 and any(effect.kind not in {"execute", "expunge"} for effect in found):
+                continue
+            if _is_unit_of_work(loop, effects):
+                continue
+            yield self._violation(project, analysis, site, query, loop)
+
+    def _violation(
+        self, project: Project, analysis: Analysis, site: CallSite, query: SessionEffect, loop: Loop
+    ) -> Violation:
+        what = "a query runs" if query.witness.depth == 1 else f"`{_called(site)}` queries"
+        where = loop.iterable_node or site.node
+        return Violation(
+            module=analysis.function.module.key,
+            span=site.span,
+            message=f"{what} once for each item of the loop in `{analysis.function.qualname}`",
+            evidence=(
+                *request_steps(project, analysis.function),
+                step(Place(analysis.function.module.key, where.span), "for each of these"),
+                *steps(query.witness),
+            ),
+            help="collect the keys first and query once with in_(), or join",
+            confidence=Confidence.INFERRED,
+        )
+
+
+def _called(site: CallSite) -> str:
+    return site.callees[0].qualname if site.callees else "the call"
+
+
+def _by_place(analysis: Analysis) -> dict[tuple[int, int], tuple[SessionEffect, ...]]:
+    found: dict[tuple[int, int], tuple[SessionEffect, ...]] = {}
+    for effect in analysis.all_session_effects:
+        span = effect.witness.place.span
+        key = (span.start, span.end)
+        found[key] = (*found.get(key, ()), effect)
+    return found
+
+
+def _loop_of(analysis: Analysis, site: CallSite) -> Loop | None:
+    """Return the innermost loop whose items a call depends on, unless its items are known to be few or batches."""
+    if site.context.deferred or any(isinstance(loop.node, While) for loop in site.context.loops[-1:]):
+        return None
+    for loop in reversed(site.context.loops):
+        if loop.iterable_node is None or _is_inside(site.node, loop.iterable_node):
+            continue
+        if not _depends(site.node, loop):
+            continue
+        return None if _is_short(loop) or _is_batched(analysis, loop) else loop
+    return None
+
+
+def _is_inside(node: Expr, outer: Expr) -> bool:
+    return outer.start <= node.start and node.end <= outer.end
+
+
+def _depends(call: Call, loop: Loop) -> bool:
+    """Return whether the arguments or the receiver of a call depend on the loop's item."""
+    names = set(loop.targets)
+    if isinstance(loop.node, For):
+        names = _tainted(loop.node.body, names)
+    return any(isinstance(item, Name) and item.id in names for item in walk(call))
+
+
+def _tainted(body: tuple[Stmt, ...], names: set[str]) -> set[str]:
+    """Return the names that hold something computed from the loop's item."""
+    known = set(names)
+    while True:
+        before = len(known)
+        for statement in walk_statements(body):
+            if any(_mentions(part, known) for part in expressions_of(statement)):
+                known |= _assigned(statement)
+        if len(known) == before:
+            return known
+
+
+def _mentions(expression: Expr, names: set[str]) -> bool:
+    return any(isinstance(item, Name) and item.id in names for item in walk(expression))
+
+
+def _assigned(statement: Stmt) -> set[str]:
+    found: set[str] = set()
+    match statement:
+        case Assign(targets=targets):
+            found.update(name for target in targets for name in bound_names(target))
+        case Annotate(target=target) | Augment(target=target) | For(target=target):
+            found.update(bound_names(target))
+        case With(items=items):
+            found.update(name for item in items if item.target is not None for name in bound_names(item.target))
+        case _:
+            pass
+    for part in expressions_of(statement):
+        found.update(item.target.id for item in walk(part) if isinstance(item, Assignment))
+    return found
+
+
+def _is_short(loop: Loop) -> bool:
+    node = loop.iterable_node
+    match node:
+        case Sequence(items=items):
+            return len(items) <= _FEW
+        case Mapping(keys=keys):
+            return len(keys) <= _FEW
+        case Call(func=Name(id="range"), args=(Constant(value=int(count)),)):
+            return count <= _FEW
+        case _:
+            pass
+    return any(
+        isinstance(value, Collection)
+        and value.items is not None
+        and len(value.items) <= _FEW
+        and all(isinstance(item, Literal) for item in value.items)
+        for value in alternatives(loop.iterable)
+    )
+
+
+def _is_batched(analysis: Analysis, loop: Loop) -> bool:
+    """Return whether one item of a loop is a batch: ``range(0, n, size)`` or a batching function."""
+    match loop.iterable_node:
+        case Call(func=Name(id="range"), args=(_, _, _)):
+            return True
+        case Call() as call:
+            batching = any(site.node is call and site.external in _BATCHES for site in analysis.calls)
+            return batching or _yields_collections(loop)
+        case _:
+            return _yields_collections(loop)
+
+
+def _yields_collections(loop: Loop) -> bool:
+    """Return whether each item is itself a list: a batch."""
+    return any(
+        isinstance(value, Collection)
+        and value.kind != "dict"
+        and any(isinstance(item, Collection) and item.kind == "list" for item in alternatives(value.element))
+        for value in alternatives(loop.iterable)
+    )
+
+
+def _is_unit_of_work(loop: Loop, effects: dict[tuple[int, int], tuple[SessionEffect, ...]]) -> bool:
+    """Return whether each item is committed or rolled back on its own."""
+    if isinstance(loop.node, Comprehension):
+        return False
+    start, end = loop.node.start, loop.node.end
+    return any(
+        effect.kind in _UNIT_OF_WORK
+        for (first, last), found in effects.items()
+        if start <= first and last <= end
+        for effect in found
+    )

@@ -1,0 +1,40 @@
+"""Builds a linked project from sources that stand in a test."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from fastapi_lint.config import Config
+from fastapi_lint.facts.extract import extract
+from fastapi_lint.facts.schema import ModuleFacts
+from fastapi_lint.file_kinds import Directory, FileKind
+from fastapi_lint.model.project import Project, link
+from fastapi_lint.model.versions import read_manifest
+
+
+def build_project(root: Path, files: Mapping[str, str], settings: Config | None = None) -> Project:
+    """Return the project that these files make; manifests among them are written below ``root`` and read from there."""
+    facts: dict[str, ModuleFacts] = {}
+    manifests: list[Path] = []
+    for key, text in files.items():
+        if key.endswith(".py"):
+            found = extract(text.encode(), key)
+            assert isinstance(found, ModuleFacts), found
+            facts[key] = found
+            continue
+        path = root / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        manifests.append(path)
+    kinds = {key: _kind(key, facts.keys()) for key in facts}
+    return link(facts, kinds=kinds, manifest=read_manifest(root, manifests), settings=settings or Config())
+
+
+def _kind(key: str, keys: Iterable[str]) -> FileKind:
+    """Return what a file is for, as discovery says it."""
+    *parents, name = key.split("/")
+    directory = Directory()
+    path = ""
+    for parent in parents:
+        directory = directory.below(parent, in_package=bool(path) and f"{path}__init__.py" in keys)
+        path += f"{parent}/"
+    return directory.file(name)
