@@ -14,6 +14,7 @@ from fastapi_lint.model.orm.attributes import (
 )
 from fastapi_lint.model.orm.mapped import MappedClass
 from fastapi_lint.model.orm.model import OrmModel
+from fastapi_lint.model.orm.reading import value_source
 from fastapi_lint.model.orm.tables import Table
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "Synonym",
     "Table",
     "ValueSource",
+    "value_source",
 ]

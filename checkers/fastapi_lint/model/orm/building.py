@@ -76,7 +76,7 @@ def _column(declaration: Declaration) -> Column:
             annotation=annotation,
             nullable=nullable,
         )
-    inner = _inner_column(made)
+    inner = column(made)
     default = inner.keywords.get("insert_default", inner.keywords.get("default"))
     factory = inner.keywords.get("default_factory")
     onupdate = inner.keywords.get("onupdate")
@@ -108,8 +108,8 @@ _COMPUTED: Final = frozenset({"sqlalchemy.Computed", "sqlalchemy.FetchedValue"})
 _GENERATED: Final = _COMPUTED | {"sqlalchemy.Identity"}
 
 
-def _inner_column(made: Construct) -> Construct:
-    """Look through ``deferred(Column(...))`` and ``column_property(Column(...))``."""
+def column(made: Construct) -> Construct:
+    """Return the column itself: look through ``deferred(Column(...))`` and ``column_property(Column(...))``."""
     if made.name not in DERIVED_COLUMNS or not made.call.args:
         return made
     inner = construct(made.module, made.call.args[0], made.scope)

@@ -1,18 +1,18 @@
 """The ORM of the whole project: its mapped classes, found through any base, and the tables beside them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from fastapi_lint.facts.expressions import Attribute, Name
 from fastapi_lint.facts.statements import Assign
-from fastapi_lint.model.constructs import construct
+from fastapi_lint.model.constructs import Construct, construct
 from fastapi_lint.model.orm.attributes import Column, OrmAttribute, Relationship
-from fastapi_lint.model.orm.building import backrefs
+from fastapi_lint.model.orm.building import backrefs, column
 from fastapi_lint.model.orm.declarative import SQLMODEL, Declarative
 from fastapi_lint.model.orm.library_tables import COLUMNS as COLUMNS_OF_LIBRARIES
 from fastapi_lint.model.orm.mapped import MappedClass
-from fastapi_lint.model.orm.reading import COLUMNS, RELATIONSHIPS, Declaration, declarations
-from fastapi_lint.model.orm.tables import Table, tables
+from fastapi_lint.model.orm.reading import COLUMNS, PLAIN_COLUMNS, RELATIONSHIPS, Declaration, declarations
+from fastapi_lint.model.orm.tables import LIBRARIES, Table, tables
 from fastapi_lint.model.symbols import Class, Module
 from fastapi_lint.model.values import Place
 
@@ -49,6 +49,25 @@ class OrmModel:
         """Return the tables without a class, in the order of files."""
         return tuple(item for module in self._modules.values() for item in tables(module))
 
+    @cached_property
+    def column_constructs(self) -> tuple[Construct, ...]:
+        """Return the calls that declare columns: of mapped classes, mixins and tables, each once, in order."""
+        found: dict[tuple[str, int], Construct] = {}
+        for module in self._modules.values():
+            if not any(item.module.startswith(LIBRARIES) for item in module.facts.imports):
+                continue
+            for cls in module.classes.values():
+                made = (item.construct for item in self.declarations(cls).values())
+                self._add(found, (column(item) for item in made if item is not None))
+            self._add(found, (item for table in tables(module) for item in table.constructs))
+        return tuple(found[key] for key in sorted(found))
+
+    @staticmethod
+    def _add(found: dict[tuple[str, int], Construct], constructs: Iterable[Construct]) -> None:
+        for item in constructs:
+            if item.name in PLAIN_COLUMNS:
+                found[item.module.key, item.call.start] = item
+
     def is_base(self, cls: Class) -> bool:
         """Return whether a class derives from a declarative base, mapped or not."""
         return self._declarative.root(cls) is not None
@@ -74,7 +93,7 @@ class OrmModel:
         """Return the attributes that module-level code sets on a class: ``User.posts = relationship(...)``."""
         found: dict[str, tuple[Declaration, ...]] = {}
         for module in self._modules.values():
-            if not any(item.module.startswith("sqlalchemy") for item in module.facts.imports):
+            if not any(item.module.startswith(LIBRARIES) for item in module.facts.imports):
                 continue
             for statement in module.body:
                 match statement:

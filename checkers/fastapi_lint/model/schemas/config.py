@@ -7,6 +7,8 @@ from msgspec import Struct
 
 from fastapi_lint.facts.expressions import Attribute, Call, Constant, Expr, Name
 from fastapi_lint.facts.expressions import Mapping as MappingDisplay
+from fastapi_lint.facts.schema import Body
+from fastapi_lint.facts.statements import Define
 from fastapi_lint.model.constructs import constant, library_name
 from fastapi_lint.model.symbols import Class, Module, Variable
 from fastapi_lint.model.values import Place
@@ -26,10 +28,13 @@ class ConfigSource(StrEnum):
 
 
 class ConfigEntry(Struct, frozen=True, eq=False):
-    """One key of the configuration of the class ``owner``; ``place`` is the key, or its value where it has no span."""
+    """One key of the configuration of the class ``owner``; a method of ``class Config`` is a key without ``value``.
+
+    ``place`` is the key, or of a keyword its value.
+    """
 
     name: str
-    value: Expr
+    value: Expr | None
     source: ConfigSource
     owner: Class
     module: Module
@@ -38,13 +43,27 @@ class ConfigEntry(Struct, frozen=True, eq=False):
     @property
     def flag(self) -> bool | None:
         """Return the boolean that the value is, None where it is not a literal."""
-        found = constant(self.module, self.value, self.owner.facts.qualname)
+        found = None if self.value is None else constant(self.module, self.value, self.owner.facts.qualname)
         return found.value if found is not None and isinstance(found.value, bool) else None
 
 
 def config_class(cls: Class) -> Class | None:
-    """Return the ``class Config`` that stands directly in the body of a class."""
-    return cls.module.classes.get(f"{cls.facts.qualname}.Config")
+    """Return the ``class Config`` that stands directly in the body of a class, not in a block that may not run."""
+    nested = cls.module.classes.get(f"{cls.facts.qualname}.Config")
+    return nested if nested is not None and _defines(cls.body, nested) else None
+
+
+def is_conditional(cls: Class) -> bool:
+    """Return whether a class is defined in a block (``if``, ``try``): another definition may stand for it."""
+    parent, module = cls.facts.parent, cls.module
+    if parent in module.classes:
+        return not _defines(module.classes[parent].body, cls)
+    body = module.functions[parent].body if parent in module.functions else module.body
+    return not _defines(body, cls)
+
+
+def _defines(body: Body, cls: Class) -> bool:
+    return any(isinstance(item, Define) and item.start == cls.facts.start for item in body)
 
 
 def own_entries(cls: Class) -> Iterator[ConfigEntry]:
@@ -64,6 +83,9 @@ def own_entries(cls: Class) -> Iterator[ConfigEntry]:
             if inner.value is not None:
                 place = Place(module.key, inner.span)
                 yield ConfigEntry(name, inner.value, ConfigSource.CLASS, cls, module, place)
+        for name, method in nested.own_methods.items():
+            place = Place(module.key, method.facts.name_span)
+            yield ConfigEntry(name, None, ConfigSource.CLASS, cls, module, place)
 
 
 def _dict_entries(module: Module, expression: Expr, scope: str) -> Iterator[tuple[str, Expr, Place]]:

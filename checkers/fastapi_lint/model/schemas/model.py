@@ -7,7 +7,7 @@ from typing import Final
 from fastapi_lint.facts.expressions import Sequence, Subscript
 from fastapi_lint.knowledge.canonical import is_subclass
 from fastapi_lint.model.annotations import Annotations
-from fastapi_lint.model.schemas.config import ConfigEntry, config_class, merged, own_entries
+from fastapi_lint.model.schemas.config import ConfigEntry, config_class, is_conditional, merged, own_entries
 from fastapi_lint.model.schemas.fields import Field, own_fields, transforms_input
 from fastapi_lint.model.symbols import Class, External, Function
 from fastapi_lint.model.symbols import Module as ProjectModule
@@ -59,6 +59,16 @@ class Schema:
     def config_class(self) -> Class | None:
         """Return the ``class Config`` in the body of the class itself."""
         return config_class(self.cls)
+
+    @property
+    def is_settings(self) -> bool:
+        """Return whether the model reads its values from the environment."""
+        return any(name.endswith(".BaseSettings") for name in self.cls.external_bases)
+
+    @property
+    def is_conditional(self) -> bool:
+        """Return whether the class is defined in a block: another version of Pydantic may get another definition."""
+        return is_conditional(self.cls)
 
     @cached_property
     def config(self) -> Mapping[str, ConfigEntry]:

@@ -143,7 +143,7 @@ def source_names(schema: Schema, field: Field) -> tuple[str, ...]:
 def _generated(schema: Schema, name: str) -> tuple[str, ...]:
     """Return the alias that a generator of Pydantic's own makes; of any other generator nothing is known."""
     entry = schema.config.get("alias_generator")
-    if entry is None:
+    if entry is None or entry.value is None:
         return ()
     head, *tail = name.split("_")
     symbol = entry.module.resolve(entry.value, entry.owner.facts.qualname)
