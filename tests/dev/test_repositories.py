@@ -1,31 +1,17 @@
 """Checkouts hold what an analyser reads, and nothing outside their folder."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from fastapi_lint_dev.repositories import BareRepository, RepositoryError, find_repository
 from fastapi_lint_dev.rows import RowRange
-
-
-def commit(work: Path, files: dict[str, str]) -> str:
-    """Commit files to the repository in ``work`` and return the commit."""
-    for name, content in files.items():
-        path = work / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content)
-    git = ["git", "-C", str(work), "-c", "user.name=x", "-c", "user.email=x@example.org"]
-    subprocess.run([*git, "add", "."], check=True)
-    subprocess.run([*git, "commit", "-q", "-m", "x"], check=True)
-    return subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+from tests.dev.git_projects import commit, initialise
 
 
 @pytest.fixture
 def work(tmp_path: Path) -> Path:
-    folder = tmp_path / "work"
-    subprocess.run(["git", "init", "-q", str(folder)], check=True)
-    return folder
+    return initialise(tmp_path / "work")
 
 
 def test_a_checkout_holds_python_files_and_manifests_only(work: Path, tmp_path: Path) -> None:

@@ -1,0 +1,59 @@
+"""What is made from rules is written between its markers, and drift is an error."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from fastapi_lint_dev.generated.command import generate
+from fastapi_lint_dev.generated.targets import BEGIN, END
+from fastapi_lint_dev.places import CORPUS
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "README.md").write_text(f"# Title\n\n{BEGIN}\nold\n{END}\n\nthe rest\n")
+    (tmp_path / "checkers").mkdir()
+    tables = tmp_path / "tests" / "corpus"
+    tables.mkdir(parents=True)
+    (tables / "cases.tsv").write_bytes((CORPUS / "cases.tsv").read_bytes())
+    return tmp_path
+
+
+def run(root: Path, *options: str) -> Result:
+    return CliRunner().invoke(generate, [*options, "--root", str(root)])
+
+
+def test_generating_twice_changes_nothing(root: Path) -> None:
+    assert "wrote README.md" in run(root).output
+    assert (run(root).output, run(root, "--check").exit_code) == ("", 0)
+
+
+def test_text_around_the_markers_stays(root: Path) -> None:
+    run(root)
+    readme = (root / "README.md").read_text()
+    assert readme.startswith(f"# Title\n\n{BEGIN}\n| Code |")
+    assert readme.endswith(f"{END}\n\nthe rest\n")
+
+
+def test_every_rule_has_its_row_and_its_page(root: Path) -> None:
+    run(root)
+    assert "| FL001 | `unreadable-file` |" in (root / "README.md").read_text()
+    assert "\n## FL001: unreadable-file\n" in (root / "checkers" / "RULES.md").read_text()
+
+
+def test_drift_is_shown_and_fails_without_writing(root: Path) -> None:
+    run(root)
+    readme = root / "README.md"
+    drifted = readme.read_text().replace("unreadable-file", "another-name")
+    readme.write_text(drifted)
+    result = run(root, "--check")
+    assert result.exit_code == 1
+    assert "-| FL001 | `another-name`" in result.output
+    assert readme.read_text() == drifted
+
+
+def test_a_readme_without_markers_is_an_error(root: Path) -> None:
+    (root / "README.md").write_text("# Title\n")
+    result = run(root)
+    assert (result.exit_code, "README.md needs the lines" in result.output) == (1, True)
