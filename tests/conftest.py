@@ -7,6 +7,9 @@ from typing import NamedTuple
 import pytest
 
 from fastapi_lint import cli
+from fastapi_lint.rules import registry
+from fastapi_lint.rules.base import Rule
+from tests import shell_rules
 
 MakeTree = Callable[[Mapping[str, str | bytes]], Path]
 
@@ -60,3 +63,22 @@ def run_cli(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.Monke
         return Run(code, captured.out.decode(), captured.err.decode())
 
     return run
+
+
+UseRules = Callable[..., None]
+
+
+@pytest.fixture
+def use_rules(monkeypatch: pytest.MonkeyPatch) -> UseRules:
+    """Let runs in this process have these rules and no others."""
+
+    def use(*rules: Rule) -> None:
+        monkeypatch.setattr(registry, "load_rules", lambda: rules)
+
+    return use
+
+
+@pytest.fixture
+def shell_rules_only(use_rules: UseRules) -> None:
+    """Let runs in this process have the tests' own rules that do not fail."""
+    use_rules(*shell_rules.SOUND)

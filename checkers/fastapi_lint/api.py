@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from fastapi_lint.atomic import replace_file
-from fastapi_lint.baseline import write_baseline
+from fastapi_lint.baseline import BASELINE_NAME, write_baseline
 from fastapi_lint.checking import Check, Progress
 from fastapi_lint.config import ConfigError
 from fastapi_lint.discovery import SourceFile
@@ -20,7 +21,7 @@ from fastapi_lint.resolution import CheckOptions, resolve
 from fastapi_lint.source import SourceText, normalise
 from fastapi_lint.suppression_edits import add_comments
 
-__all__ = ["CheckOptions", "accept_findings", "add_suppressions", "all_rules", "check_project"]
+__all__ = ["Accepted", "CheckOptions", "accept_findings", "add_suppressions", "all_rules", "check_project"]
 
 _log = logging.getLogger(__name__)
 _DEFAULTS: Final = CheckOptions()
@@ -54,23 +55,32 @@ def check_project(
     return run.report()
 
 
-def accept_findings(paths: Sequence[Path], options: CheckOptions, file: Path) -> tuple[Report, int]:
-    """Write all findings to a baseline file and return the report of what it cannot hold, and how many it holds.
+class Accepted(Struct, frozen=True):
+    """What a new baseline holds: how many findings, in which file; ``report`` has those that no baseline can hold."""
+
+    report: Report
+    count: int
+    file: Path
+
+
+def accept_findings(paths: Sequence[Path], options: CheckOptions, file: Path | None = None) -> Accepted:
+    """Write all findings to a baseline: the given file, else the one of the config, else one of the usual name.
 
     Raises:
         PathError, ConfigError, BaselineError: as for a check.
 
     """
     resolved = resolve(paths, options)
-    without = replace(resolved, config=replace(resolved.config, baseline=None))
-    run = Check(without, options, all_rules(), _silent)
-    report = run.report()
+    target = (file or resolved.config.baseline or Path(BASELINE_NAME)).absolute()
+    check = Check(replace(resolved, config=replace(resolved.config, baseline=None)), options, all_rules(), _silent)
+    report = check.report()
     rows = [
         (finding, Path.cwd() / finding.location.path, report.excerpt(finding.location.path, finding.location.start.row))
         for finding in report.findings
     ]
-    accepted = write_baseline(file.absolute(), resolved.project.root, rows)
-    return replace(report, findings=tuple(item for item in report.findings if item.code in ALWAYS_REPORTED)), accepted
+    count = write_baseline(target, resolved.project.root, rows)
+    left = tuple(item for item in report.findings if item.code in ALWAYS_REPORTED)
+    return Accepted(replace(report, findings=left), count, target)
 
 
 def add_suppressions(paths: Sequence[Path], options: CheckOptions) -> tuple[Report, int]:

@@ -19,6 +19,7 @@ from fastapi_lint.findings import Finding
 from fastapi_lint.fingerprints import Identity, identify
 
 VERSION: Final = 1
+BASELINE_NAME: Final = "fastapi-lint-baseline.json"
 
 
 class BaselineError(ValueError):
@@ -97,6 +98,8 @@ def write_baseline(file: Path, root: Path, findings: Iterable[tuple[Finding, Pat
         BaselineError: the file cannot be written.
 
     """
+    if file.exists() and not _is_baseline(file):
+        raise BaselineError(f"{file}: is no baseline and is not replaced by one")
     base = baseline_base(file, root)
     accepted = Counter(
         identify(finding, _relative(path, base), row_text)
@@ -113,6 +116,15 @@ def write_baseline(file: Path, root: Path, findings: Iterable[tuple[Finding, Pat
     except OSError as error:
         raise BaselineError(f"{file}: cannot be written: {error.strerror}") from None
     return accepted.total()
+
+
+def _is_baseline(file: Path) -> bool:
+    """Return whether a file is empty or a baseline: nothing else is overwritten by a slip on the command line."""
+    try:
+        data = file.read_bytes()
+        return not data.strip() or bool(msgspec.json.decode(data, type=_Document).version)
+    except (OSError, msgspec.DecodeError, RecursionError):
+        return False
 
 
 def _relative(path: Path, base: Path) -> Path:

@@ -15,11 +15,11 @@ from msgspec.structs import replace
 
 from fastapi_lint.baseline import Baseline, read_baseline
 from fastapi_lint.directives import find_directives
-from fastapi_lint.engine import UNREADABLE_FILE, engine_finding
+from fastapi_lint.engine import UNREADABLE_FILE, UNUSED_SUPPRESSION, engine_finding
 from fastapi_lint.findings import Finding, Report, RuleInfo
 from fastapi_lint.locating import Locator
 from fastapi_lint.resolution import CheckOptions, Resolved, prepare_cache
-from fastapi_lint.rules.registry import load_rules
+from fastapi_lint.rules import registry
 from fastapi_lint.scope import Scope
 from fastapi_lint.selection import select_rules, severities
 from fastapi_lint.suppressions import FileSuppressions, KnownRules
@@ -63,6 +63,7 @@ class Check:
             f"selecting {code} has no effect without preview" for code in self.selected.without_effect
         ]
         self.errors: list[str] = []
+        self.failed: set[str] = set()
 
     def _read_baseline(self) -> Baseline | None:
         return read_baseline(self.config.baseline, self.resolved.project.root) if self.config.baseline else None
@@ -74,13 +75,13 @@ class Check:
         broken = [item for item in failures if item.key in self.scope.asked_keys]
         self._mention_failures_elsewhere([item for item in failures if item.key not in self.scope.asked_keys])
         judged = list(self._check(modules)) if self.resolved.tree.files else []
-        kept, suppressed = self._without_suppressed(judged)
-        visible = [self._unreadable(item) for item in broken] + [item for item in kept if self._is_visible(item)]
-        reported, baselined = self._without_baselined(visible)
-        findings = tuple(sorted(reported, key=lambda finding: finding.sort_key))
+        is_whole = not failures and not self.errors
+        kept, suppressed = self._without_suppressed(judged, is_whole=is_whole)
+        reported, baselined = self._without_baselined([self._unreadable(item) for item in broken] + kept)
+        findings = tuple(_in_order(reported))
         if self.baseline is not None and self.baseline.stale and self.scope.is_whole:
             self.notices.append(
-                f"{self.baseline.stale} findings of the baseline are gone; write it again to forget them"
+                f"the baseline accepts {self.baseline.stale} more than was found; write it again to forget them"
             )
         return Report(
             findings=findings,
@@ -102,8 +103,14 @@ class Check:
             cache_dir, problem = prepare_cache(self.resolved)
             self.notices += [problem] if problem else []
         files = self.resolved.tree.files
-        self.progress(f"reading {len(files)} files", 0, len(self.selected) + 2)
-        result = load_facts(files, cache_dir=cache_dir, jobs=self.options.jobs)
+        self.progress("reading files", 0, len(files))
+        result = load_facts(
+            files,
+            cache_dir=cache_dir,
+            jobs=self.options.jobs,
+            progress=lambda count: self.progress("reading files", count, len(files)),
+        )
+        self.notices += result.notices
         if not files or not self.scope.asked_keys:
             self.notices.append("no Python files found under the given paths")
         elif not _uses_a_framework(result.modules.values()):
@@ -116,15 +123,15 @@ class Check:
         from fastapi_lint.model.project import link
         from fastapi_lint.model.versions import read_manifest
 
-        steps = len(self.selected) + 2
-        self.progress("following the calls", 1, steps)
+        steps = len(self.selected) + 1
+        self.progress("following the calls", 0, steps)
         tree = self.resolved.tree
         kinds = {file.key: file.kind for file in tree.files}
         manifest = read_manifest(tree.root, tree.manifests)
         project = link(modules, kinds=kinds, manifest=manifest, settings=self.config)
         infos = {rule.code: rule for rule in self.selected}
-        rules = [rule for rule in load_rules() if rule.code in infos]
-        for step, rule in enumerate(rules, 2):
+        rules = [rule for rule in registry.load_rules() if rule.code in infos]
+        for step, rule in enumerate(rules, 1):
             self.progress(f"checking {rule.code} {rule.name}", step, steps)
             yield from self._apply(rule, infos[rule.code], project)
 
@@ -140,19 +147,26 @@ class Check:
                     )
         except Exception as error:  # noqa: BLE001 - a rule that fails is named, the others go on
             _log.debug("rule %s failed", rule.code, exc_info=True)
+            self.failed.add(rule.code)
             self.errors.append(f"{rule.code} ({rule.name}) failed at {_place(error)}: {type(error).__name__}: {error}")
 
-    def _without_suppressed(self, judged: Sequence[_Judged]) -> tuple[list[Finding], int]:
+    def _without_suppressed(self, judged: Sequence[_Judged], *, is_whole: bool) -> tuple[list[Finding], int]:
+        """Return what no comment covers, with what is wrong with the comments, and how much is covered.
+
+        A finding of too little confidence is not reported, but it does give a comment its use.
+        """
         files = self._suppressions(judged)
         kept: list[Finding] = []
+        suppressed = 0
         for item in judged:
             file = files.get(item.key)
-            if self.scope.ignores(item.finding.code, item.key):
+            covered = file is not None and file.suppresses(item.finding)
+            if not self._is_visible(item.finding):
                 continue
-            if file is None or not file.suppresses(item.finding):
+            suppressed += covered
+            if not covered:
                 kept.append(item.finding)
-        suppressed = len(judged) - len(kept)
-        kept += [problem for key, file in files.items() for problem in self._problems(key, file)]
+        kept += [problem for key, file in files.items() for problem in self._problems(key, file, is_whole=is_whole)]
         return kept, suppressed
 
     def _suppressions(self, judged: Sequence[_Judged]) -> Mapping[str, FileSuppressions]:
@@ -165,16 +179,14 @@ class Check:
                 found[key] = FileSuppressions(text, directives, known)
         return found
 
-    def _problems(self, key: str, file: FileSuppressions) -> Iterator[Finding]:
+    def _problems(self, key: str, file: FileSuppressions, *, is_whole: bool) -> Iterator[Finding]:
+        """Yield what is wrong with the comments of a file; none is called unused by an analysis that is not whole."""
         if key not in self.scope.asked_keys:
             return
-        active = {
-            rule.code
-            for rule in self.selected
-            if self.scope.reports(rule, key) and not self.scope.ignores(rule.code, key)
-        }
+        active = {rule.code for rule in self.selected if self.scope.reports(rule, key)} - self.failed
         for problem in file.problems(active):
-            if problem.code in active and not file.suppresses(problem):
+            stale = problem.code == UNUSED_SUPPRESSION.code
+            if problem.code in active and not (stale and not is_whole) and not file.suppresses(problem):
                 severity = self.severities.get(problem.code)
                 yield problem if severity is None else replace(problem, severity=severity)
 
@@ -186,7 +198,7 @@ class Check:
             return list(findings), 0
         kept = [
             finding
-            for finding in sorted(findings, key=lambda item: item.sort_key)
+            for finding in _in_order(findings)
             if not self.baseline.accepts(finding, Path.cwd() / finding.location.path, self._row_text(finding))
         ]
         return kept, len(findings) - len(kept)
@@ -212,6 +224,12 @@ class Check:
                 f"{failure.key}:{failure.row}:{failure.column}: not analysed ({failure.message}); "
                 "what it defines is unknown to the rules"
             )
+
+
+def _in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings by place and code; what is said twice of one place is said once."""
+    unique = {(finding.location, finding.code, finding.message): finding for finding in reversed(list(findings))}
+    return sorted(unique.values(), key=lambda finding: finding.sort_key)
 
 
 def _uses_a_framework(modules: "Iterable[ModuleFacts]") -> bool:

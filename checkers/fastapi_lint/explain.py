@@ -8,15 +8,18 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, assert_never
 
+from msgspec.structs import replace
+
 from fastapi_lint.config import nearest
 from fastapi_lint.engine import ENGINE_RULES
 from fastapi_lint.findings import RuleInfo
+from fastapi_lint.rules import registry
 from fastapi_lint.rules.base import Example, Rule
-from fastapi_lint.rules.registry import load_rules
 from fastapi_lint.terminal import SEVERITY_STYLE, Painter, Style
 
 SECTIONS: Final = ("What it does", "Why is this bad", "Known limits", "Fix safety", "References")
 _HEADING: Final = re.compile(rf"^[#*\s]*({'|'.join(SECTIONS)})[:?*]*[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_MARKER: Final = re.compile(r"[ \t]*# expect: [\w, ]+$", re.MULTILINE)
 _TEXT_WIDTH: Final = 80
 
 
@@ -60,7 +63,7 @@ def parse_docstring(docstring: str) -> tuple[str, Mapping[str, str]]:
 
 def all_rules() -> tuple[RuleInfo, ...]:
     """Return what every rule says of itself, the engine's own included, ordered by code."""
-    described = [*ENGINE_RULES, *(describe_rule(rule) for rule in load_rules())]
+    described = [*ENGINE_RULES, *(describe_rule(rule) for rule in registry.load_rules())]
     return tuple(sorted(described, key=lambda rule: rule.code))
 
 
@@ -91,7 +94,7 @@ def explain_rule(selector: str, output_format: ExplainFormat, *, color: bool = F
     if rule is None:
         hint = nearest(selector.upper() if selector.upper().startswith("FL") else selector, rules)
         raise UnknownRuleError(f"there is no rule `{selector}`{hint if 'did you mean' in hint else ''}")
-    examples = next((item.examples for item in load_rules() if item.code == rule.code), ())
+    examples = next((item.examples for item in registry.load_rules() if item.code == rule.code), ())
     match output_format:
         case ExplainFormat.TEXT:
             return _text(rule, examples, Painter(color=color))
@@ -160,10 +163,11 @@ def _markdown(rule: RuleInfo, examples: tuple[Example, ...]) -> str:
 
 
 def _shown(examples: tuple[Example, ...]) -> list[Example]:
-    """Return the first example of each kind, in their order."""
+    """Return the first example of each kind, in their order, without the markers of the tests."""
     first: dict[str, Example] = {}
     for example in examples:
-        first.setdefault(str(example.kind), example)
+        files = {path: _MARKER.sub("", content) for path, content in example.files.items()}
+        first.setdefault(str(example.kind), replace(example, files=files))
     return list(first.values())
 
 

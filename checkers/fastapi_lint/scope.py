@@ -30,12 +30,10 @@ class Scope:
             ]
 
     def reports(self, rule: RuleInfo, key: str) -> bool:
-        """Return whether a rule reports in files of this kind at all."""
-        return rule.code not in self._app_only or self._kinds.get(key) in {FileKind.APP, None}
-
-    def ignores(self, code: str, key: str) -> bool:
-        """Return whether the config exempts a file from a rule."""
-        return any(code in codes and matches(key) for matches, codes in self._exempt)
+        """Return whether a rule may report in a file."""
+        if rule.code in self._app_only and self._kinds.get(key) not in {FileKind.APP, None}:
+            return False
+        return not any(rule.code in codes and matches(key) for matches, codes in self._exempt)
 
 
 @contextmanager

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 CLEAN: Final = 0
 FINDINGS: Final = 1
 ERROR: Final = 2
-DEFAULT_BASELINE: Final = Path("fastapi-lint-baseline.json")
 
 _RULES = "Rules"
 _FILES = "Files"
@@ -162,13 +161,13 @@ def command(context: click.Context, /, paths: tuple[Path, ...], **given: Any) ->
     )
     if output.verbose:
         _log_to_stderr()
-    paths, accept = _paths_and_baseline(paths, given)
+    paths, baseline = _paths_and_baseline(paths, given["write_baseline"])
     options = _options(paths, given)
-    return _guarded(lambda: _run(paths, options, output, accept, given), output.color)
+    return _guarded(lambda: _run(paths, options, output, baseline, given), output.color)
 
 
 def _run(
-    paths: tuple[Path, ...], options: "CheckOptions", output: _Output, accept: Path | None, given: dict[str, Any]
+    paths: tuple[Path, ...], options: "CheckOptions", output: _Output, baseline: Path | None, given: dict[str, Any]
 ) -> int:
     if given["show_files"] or given["show_settings"]:
         from fastapi_lint.cli.show import show_files, show_settings
@@ -180,14 +179,13 @@ def _run(
     from fastapi_lint.cli.progress import progress_bar
 
     with progress_bar(shown=not output.quiet) as progress:
-        if accept is not None:
-            report, accepted = api.accept_findings(paths, options, accept)
-            progress.close()
-            click.echo(f"Accepted {accepted} findings in {accept}.", err=True)
+        if given["write_baseline"] is not None:
+            accepted = api.accept_findings(paths, options, baseline or given["baseline"])
+            report = accepted.report
+            say("note", f"accepted {accepted.count} findings in {accepted.file}", color=output.color)
         elif given["add_suppressions"]:
             report, added = api.add_suppressions(paths, options)
-            progress.close()
-            click.echo(f"Added {added} suppressions.", err=True)
+            say("note", f"added suppressions for {added} findings", color=output.color)
         else:
             report = api.check_project(paths, options, progress=progress.step)
     return _tell(report, output)
@@ -245,17 +243,14 @@ def _options(paths: tuple[Path, ...], given: dict[str, Any]) -> "CheckOptions":
     )
 
 
-def _paths_and_baseline(paths: tuple[Path, ...], given: dict[str, Any]) -> tuple[tuple[Path, ...], Path | None]:
-    """Return the paths and the baseline file to write; a directory after ``--write-baseline`` is a path."""
-    value: str | None = given["write_baseline"]
-    if value is None:
+def _paths_and_baseline(paths: tuple[Path, ...], value: str | None) -> tuple[tuple[Path, ...], Path | None]:
+    """Return the paths and the baseline file that was named; a path of the project after the option is just a path."""
+    if not value:
         return paths, None
-    default = given["baseline"] or DEFAULT_BASELINE
-    if value == "":
-        return paths, default
-    if Path(value).is_dir() or value.endswith(".py"):
-        return (Path(value), *paths), default
-    return paths, Path(value)
+    named = Path(value)
+    if named.is_dir() or named.suffix == ".py":
+        return (named, *paths), None
+    return paths, named
 
 
 def _guarded(action: Callable[[], int], color: str) -> int:
@@ -270,7 +265,7 @@ def _guarded(action: Callable[[], int], color: str) -> int:
         say("error", str(error), color=color)
     except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
         raise
-    except Exception as error:  # noqa: BLE001 - users get a line, not a traceback
+    except Exception as error:
         import logging
 
         logging.getLogger("fastapi_lint").debug("internal error", exc_info=True)

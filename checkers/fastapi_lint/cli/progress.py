@@ -23,7 +23,7 @@ class ProgressBar:
 
     def step(self, what: str, step: int, steps: int) -> None:
         """Tell which step of how many begins now."""
-        if not self._shown or (self._bar is None and step and monotonic() - self._since < PATIENCE):
+        if not self._shown or (self._bar is None and monotonic() - self._since < PATIENCE):
             return
         if self._bar is None:
             from rich.console import Console
