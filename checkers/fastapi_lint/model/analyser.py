@@ -88,7 +88,20 @@ _KEEPS_TYPE: Final = (
     "warnings.",
 )
 _ROUTE_METHODS: Final = frozenset(
-    {"get", "post", "put", "patch", "delete", "head", "options", "trace", "api_route", "websocket", "route", "middleware"}
+    {
+        "get",
+        "post",
+        "put",
+        "patch",
+        "delete",
+        "head",
+        "options",
+        "trace",
+        "api_route",
+        "websocket",
+        "route",
+        "middleware",
+    }
     | {"exception_handler", "on_event", "start_as_current_span", "limit", "setter", "tool"}
 )
 _INSPECTIONS: Final = frozenset({"sqlalchemy.inspect", "sqlalchemy.orm.attributes.set_committed_value"})
@@ -103,7 +116,8 @@ class Analysis(Struct, frozen=True, eq=False):
 
     ``result`` is what it returns or yields, in terms of its parameters. ``parameter_reads`` are the reads of database
     objects that were handed in; ``session_effects`` hold the first of each kind on each session. ``manages_context`` is the class of the context manager that a decorator makes of it;
-    ``keeps_type`` is false where a decorator that nobody knows may have changed what a call gives.
+    ``keeps_type`` is false where a decorator that nobody knows may have changed what a call gives; ``never_returns`` is
+    true where every way ends in an exception.
     """
 
     function: Function
@@ -122,6 +136,7 @@ class Analysis(Struct, frozen=True, eq=False):
     closures: Mapping[str, Environment]
     manages_context: str
     keeps_type: bool
+    never_returns: bool
 
     @property
     def is_deferred(self) -> bool:
@@ -177,7 +192,7 @@ class Analyser:
         annotated = self.annotations_of(function.module, function, own).value(function.facts.returns)
         keeps, manages = self._decorated(function)
         return Analysis(
-            function, own, annotated, (), (), (), (), (), (), (), (), {}, {}, {}, manages, keeps
+            function, own, annotated, (), (), (), (), (), (), (), (), {}, {}, {}, manages, keeps, never_returns=False
         )
 
     def _analyse(self, function: Function, own: Class | None) -> Analysis:
@@ -190,7 +205,7 @@ class Analyser:
         bindings = self.class_bindings(own) if own is not None else {}
         for parameter in function.facts.parameters:
             frame.environment[parameter.name] = self._parameter(function, own, parameter, evaluator, bindings)
-        Executor(frame, evaluator).run(function.body)
+        finished = Executor(frame, evaluator).run(function.body)
         keeps, manages = self._decorated(function)
         # A function that inspects the state of its objects knows what is loaded.
         guarded = any(site.external in _INSPECTIONS for site in frame.calls.values())
@@ -212,6 +227,10 @@ class Analyser:
             closures=frame.closures,
             manages_context=manages,
             keeps_type=keeps,
+            never_returns=not finished
+            and not frame.returned
+            and not function.facts.is_generator
+            and bool(function.body),
         )
 
     def _parameter(
@@ -287,9 +306,7 @@ class Analyser:
             case _:
                 return UNKNOWN
 
-    def _result(
-        self, function: Function, frame: Frame, evaluator: Evaluator, bindings: dict[str, Value]
-    ) -> Value:
+    def _result(self, function: Function, frame: Frame, evaluator: Evaluator, bindings: dict[str, Value]) -> Value:
         """Return what the function gives: what its body shows, completed by its annotation."""
         if function.facts.is_generator:
             found = choice(*[item.value for item in frame.yielded.values()])
@@ -322,7 +339,9 @@ class Analyser:
         if not isinstance(symbol, Function):
             return False
         within = f"{symbol.qualname}."
-        bodies = [item for name, item in symbol.module.functions.items() if name == symbol.qualname or name.startswith(within)]
+        bodies = [
+            item for name, item in symbol.module.functions.items() if name == symbol.qualname or name.startswith(within)
+        ]
         return not any(_RUNS_COROUTINES.intersection(item.facts.called) for item in bodies)
 
     # Calls
@@ -557,6 +576,7 @@ class Analyser:
                 closures={},
                 manages_context="",
                 keeps_type=True,
+                never_returns=False,
             )
         return found
 

@@ -181,7 +181,7 @@ class Calls:
 
     def _project_call(self, node: Call, target: Callable, bound: dict[str, Value]) -> Value:
         function = target.function
-        analysis = self._analyser.analysis(function, self._receiver_class(target))
+        analysis = self._analyser.analysis(function, self.receiver_class(target))
         bindings = self._analyser.bindings(function, target.receiver, bound)
         bindings = msgspec.structs.replace(bindings, call=f"@{node.start}")
         result = substitute(analysis.result, bindings)
@@ -191,7 +191,10 @@ class Calls:
             self.apply(node, function, analysis, bindings)
         return self._wrapped(node, function, analysis, result)
 
-    def _receiver_class(self, target: Callable) -> Class | None:
+    def receiver_class(self, target: Value) -> Class | None:
+        """Return the class for which a method is analysed: that of its receiver where it is known."""
+        if not isinstance(target, Callable):
+            return None
         match target.receiver:
             case Instance(of=Class() as of) | ClassObject(of=Class() as of):
                 return of
@@ -234,7 +237,7 @@ class Calls:
         else:
             bound = {name: value for name, value in keywords if name is not None}
         kept = tuple((name, value) for name, value in bound.items() if name != "self" and self._carries(value))
-        found = Instance(of, target.arguments, Built(kept) if kept else None)
+        found = Instance(of, target.arguments, Built(kept))
         return found, (method,) if method is not None else (), bound
 
     def _carries(self, value: Value) -> bool:
@@ -255,7 +258,7 @@ class Calls:
     def property(self, base: Instance, method: Function, node: Expr) -> Value:
         """Return what reading a property gives, and apply what its getter does."""
         target = Callable(method, base)
-        analysis = self._analyser.analysis(method, self._receiver_class(target))
+        analysis = self._analyser.analysis(method, self.receiver_class(target))
         bound: dict[str, Value] = {"self": base}
         bindings = self._analyser.bindings(method, base, bound)
         self.apply(node, method, analysis, bindings, is_property=True)
@@ -273,7 +276,8 @@ class Calls:
     ) -> None:
         """Apply what a callee does to the sessions and database objects that the caller sees.
 
-        A context manager does one part when it is entered and the other part, behind its ``yield``, on ``leaving``.
+        A context manager does one part when it is entered and the other part, behind its ``yield``, on ``leaving``; it
+        rolls back only when it is left by an exception.
         """
         place = self._frame.place(node)
         step = f"calls {function.qualname}()"
@@ -282,9 +286,11 @@ class Calls:
                 continue
             if analysis.manages_context and effect.after_yield is not leaving:
                 continue
+            if leaving and effect.kind == "rollback":
+                continue
             session = substitute(effect.session, bindings)
             witness = Witness(place, step, effect.witness)
-            self._effect(node, effect.kind, session, witness, function)
+            self._effect(node, effect.kind, session, witness, function, fails=effect.fails)
         for read in analysis.parameter_reads:
             if read.through is not None and read.through.depth >= _WITNESS_LIMIT:
                 continue
@@ -297,7 +303,9 @@ class Calls:
         if value is None:
             return
         there = Witness(
-            Place(function.module.key, read.node.span), f"reads .{'.'.join(read.path)} of {read.origin.key}", read.through
+            Place(function.module.key, read.node.span),
+            f"reads .{'.'.join(read.path)} of {read.origin.key}",
+            read.through,
         )
         for item in alternatives(value):
             entity = item.element if isinstance(item, Collection) else item
@@ -318,11 +326,17 @@ class Calls:
         names |= {"flush": "flushes"}
         self._effect(node, kind, session, Witness(self._frame.place(node), names.get(kind, f"{kind}s")), None)
 
-    def _effect(self, node: Expr, kind: str, session: Value, witness: Witness, through: Function | None) -> None:
+    def _effect(
+        self, node: Expr, kind: str, session: Value, witness: Witness, through: Function | None, *, fails: bool = False
+    ) -> None:
         if self._frame.context.deferred:
             return
         after = self._frame.context.after_yield
-        self._frame.session_effects.setdefault((kind, node.start, node.end), SessionEffect(kind, session, witness, through, after))
+        self._frame.session_effects.setdefault(
+            (kind, node.start, node.end), SessionEffect(kind, session, witness, through, after, fails)
+        )
+        if fails:
+            return
         if kind in {"flush", "commit"}:
             self._persist(session)
         if kind in _EXPIRING and self._expires(kind, session):
@@ -457,7 +471,8 @@ class Calls:
                     method = of.method(name)
                     if method is not None:
                         analysis = self._analyser.analysis(method, of)
-                        self.apply(node, method, analysis, self._analyser.bindings(method, manager, {"self": manager}))
+                        given = self._analyser.bindings(method, manager, {"self": manager})
+                        self.apply(node, method, analysis, given, leaving=True)
                         return
             case _:
                 pass
@@ -474,7 +489,9 @@ class Calls:
         handed = arguments[row.position]
         if row.wraps or name not in _AWAITED_OFFLOADS:
             return None
-        result = choice(*[self._result_when_called(item, arguments[row.position + 1 :]) for item in alternatives(handed)])
+        result = choice(
+            *[self._result_when_called(item, arguments[row.position + 1 :]) for item in alternatives(handed)]
+        )
         # A future runs on its own: nobody has to await it.
         certain = not name.endswith("run_in_executor")
         return Coroutine(result, name, self._frame.place(node), certain=certain)
@@ -484,7 +501,7 @@ class Calls:
         match target:
             case Callable(function=function, receiver=receiver) if not function.is_async:
                 bound = self.bind(function, receiver, arguments, (), None)
-                analysis = self._analyser.analysis(function, self._receiver_class(target))
+                analysis = self._analyser.analysis(function, self.receiver_class(target))
                 return substitute(analysis.result, self._analyser.bindings(function, receiver, bound))
             case ClassObject(of=of):
                 return Instance(of)

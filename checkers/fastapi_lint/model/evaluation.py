@@ -66,7 +66,9 @@ if TYPE_CHECKING:
     from fastapi_lint.model.analyser import Analyser
 
 _AWAITED_HARMLESSLY: Final = frozenset({"send", "throw", "close", "cr_frame", "cr_running", "cr_await", "cr_code"})
-_CHAIN_LIMIT: Final = 40
+_ENDS_PROCESS: Final = frozenset(
+    {"sys.exit", "os._exit", "builtins.exit", "builtins.quit", "pytest.skip", "pytest.fail"}
+)
 
 
 class Evaluator:
@@ -295,6 +297,20 @@ class Evaluator:
             return value
         return map_entities(value, lambda instance, origin: self.calls.expire(instance, origin, *expiry))
 
+    def never_returns(self, expression: Expr) -> bool:
+        """Return whether evaluating a call ends in an exception or the end of the process on every way."""
+        node = expression.value if isinstance(expression, Await) else expression
+        site = self.frame.calls.get((node.start, node.end)) if isinstance(node, Call) else None
+        if site is None:
+            return False
+        if site.external in _ENDS_PROCESS:
+            return True
+        return bool(site.callees) and all(
+            self.analyser.analysis(callee, self.calls.receiver_class(site.target)).never_returns
+            and (not callee.is_async or isinstance(expression, Await))
+            for callee in site.callees
+        )
+
     # Use of coroutines
 
     def use(self, node: Expr, value: Value, kind: str, attribute: str = "") -> None:
@@ -445,7 +461,9 @@ class Evaluator:
         kind = "iterator" if node.kind == "generator" else node.kind
         return Collection(kind, element, None, key)
 
-    def _enter_clause(self, node: Comprehension, target: Expr, source: Expr, iterable: Value, *, is_async: bool) -> None:
+    def _enter_clause(
+        self, node: Comprehension, target: Expr, source: Expr, iterable: Value, *, is_async: bool
+    ) -> None:
         self.bind(target, self.element(iterable, source))
         loop = Loop(node, iterable, source, bound_names(target), is_async)
         context = self.frame.context

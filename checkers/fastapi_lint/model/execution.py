@@ -34,11 +34,11 @@ from fastapi_lint.facts.statements import (
     Try,
     While,
     With,
+    walk_statements,
 )
 from fastapi_lint.model.evaluation import Evaluator
 from fastapi_lint.model.events import Loop, Returned
 from fastapi_lint.model.frame import Environment, Frame, joined
-from fastapi_lint.model.symbols import External
 from fastapi_lint.model.values import (
     NONE,
     UNKNOWN,
@@ -74,7 +74,7 @@ class Executor:
             case Evaluate():
                 value = self._evaluate(statement.value)
                 self._evaluator.use(statement.value, value, "discarded")
-                return not self._never_returns(statement.value)
+                return not self._evaluator.never_returns(statement.value)
             case Assign():
                 value = self._evaluate(statement.value)
                 for target in statement.targets:
@@ -89,7 +89,8 @@ class Executor:
                 value = NONE if statement.value is None else self._evaluate(statement.value)
                 if statement.value is not None:
                     returned = Returned(statement.value, value, self._frame.context)
-                    self._frame.returned[statement.start] = returned
+                    if not self._evaluator.never_returns(statement.value):
+                        self._frame.returned[statement.start] = returned
                 return False
             case Raise():
                 for part in (statement.exception, statement.cause):
@@ -144,13 +145,22 @@ class Executor:
         ends: list[Environment] = []
         self._frame.environment = dict(before)
         self._narrow(statement.test)
-        if self.run(statement.body):
+        if self._branch(statement.body):
             ends.append(self._frame.environment)
         self._frame.environment = dict(before)
         self._narrow_negated(statement.test)
-        if self.run(statement.orelse):
+        if self._branch(statement.orelse):
             ends.append(self._frame.environment)
         return self._continue_with(ends, before)
+
+    def _branch(self, body: tuple[Stmt, ...]) -> bool:
+        """Interpret one of several ways; what it does counts as failing where it ends in an exception."""
+        with self._frame.attempting() as attempt:
+            attempt.finished = self.run(body)
+            attempt.leaves_loop = any(
+                isinstance(inner, Jump) and inner.kind != "pass" for inner in walk_statements(body)
+            )
+        return attempt.finished
 
     def _continue_with(self, ends: list[Environment], before: Environment) -> bool:
         if not ends:
@@ -291,7 +301,7 @@ class Executor:
             if handler.name is not None:
                 self._frame.environment[handler.name] = UNKNOWN
             with self._frame.handling():
-                if self.run(handler.body):
+                if self._branch(handler.body):
                     ends.append(self._frame.environment)
         reaches = self._continue_with(ends, after_body)
         with self._frame.finishing():
@@ -311,21 +321,15 @@ class Executor:
         self._frame.closures[function.key] = self._frame.environment
         self._frame.environment[name] = self._evaluator.function_value(function)
 
-    def _never_returns(self, expression: Expr) -> bool:
-        match expression:
-            case Call(func=func):
-                symbol = self._frame.module.resolve(func, self._frame.scope)
-                return isinstance(symbol, External) and symbol.name in {"sys.exit", "os._exit", "builtins.exit"}
-            case _:
-                return False
-
 
 def _less_specific(value: Value, declared: Value) -> bool:
     """Return whether the annotation of a variable says more than its value."""
     if isinstance(declared, Unknown):
         return False
     return any(
-        isinstance(item, Unknown) or item == NONE or (isinstance(item, Collection) and isinstance(item.element, Unknown))
+        isinstance(item, Unknown)
+        or item == NONE
+        or (isinstance(item, Collection) and isinstance(item.element, Unknown))
         for item in alternatives(value)
     )
 

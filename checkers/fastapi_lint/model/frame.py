@@ -38,7 +38,7 @@ class SessionEffect(msgspec.Struct, frozen=True):
     ``kind`` is ``execute`` (any query), ``write`` (a statement that changes rows), ``stage`` (``add``, ``delete``: written
     by the next flush), ``unknown`` (SQL that is not understood), or the name of the method: ``flush``, ``commit`` ...
     ``through`` is the function of the project whose call does it, None where it is done here; ``after_yield`` is
-    true behind the ``yield`` of a generator.
+    true behind the ``yield`` of a generator, ``fails`` where the function raises after it on every way.
     """
 
     kind: str
@@ -46,6 +46,15 @@ class SessionEffect(msgspec.Struct, frozen=True):
     witness: Witness
     through: Function | None = None
     after_yield: bool = False
+    fails: bool = False
+
+
+class Attempt:
+    """Whether a branch reached its end, and whether it left a loop instead (``break``, ``continue``)."""
+
+    def __init__(self) -> None:
+        self.finished = True
+        self.leaves_loop = False
 
 
 class Frame:
@@ -112,6 +121,19 @@ class Frame:
         finally:
             # What comes after a ``yield`` stays after it.
             self.context = msgspec.structs.replace(before, after_yield=self.context.after_yield)
+
+    @contextmanager
+    def attempting(self) -> Iterator["Attempt"]:
+        """Interpret one branch; where it turns out to end in an exception, so do the effects in it."""
+        before = set(self.session_effects)
+        returned = len(self.returned)
+        attempt = Attempt()
+        yield attempt
+        if attempt.finished or len(self.returned) > returned or attempt.leaves_loop:
+            return
+        for key, effect in self.session_effects.items():
+            if key not in before:
+                self.session_effects[key] = msgspec.structs.replace(effect, fails=True)
 
     def passed_yield(self) -> None:
         """Note that everything from here on runs behind a ``yield``."""

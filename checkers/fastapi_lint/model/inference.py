@@ -55,7 +55,9 @@ def _filled(value: Collection, annotated: Value) -> Value:
     for item in alternatives(annotated):
         if isinstance(item, Collection):
             element = completed(value.element, item.element) if value.element != NOTHING else item.element
-            return Collection(item.kind, element, value.items if value.items and not _vague_items(value) else item.items)
+            return Collection(
+                item.kind, element, value.items if value.items and not _vague_items(value) else item.items
+            )
     return annotated
 
 
@@ -172,4 +174,3 @@ def self_assignments(body: Iterable[Stmt]) -> set[str]:
 def top_level(module: Module) -> FunctionFacts:
     """Return facts that let the top level of a module stand where a function is expected."""
     return FunctionFacts("<module>", "", "", (), (), None, False, False, (), (), 0, 0, 0, module.facts.body)
-

@@ -71,7 +71,20 @@ _ONE: Final = frozenset({"first", "one", "one_or_none", "fetchone"})
 _SCALAR: Final = frozenset({"scalar", "scalar_one", "scalar_one_or_none"})
 _SAME_RESULT: Final = frozenset({"unique", "yield_per", "execution_options", "freeze", "tuples"})
 COROUTINE_METHODS: Final = frozenset(
-    {"execute", "exec", "scalar", "scalars", "get", "get_one", "merge", "refresh", "commit", "rollback", "flush", "close"}
+    {
+        "execute",
+        "exec",
+        "scalar",
+        "scalars",
+        "get",
+        "get_one",
+        "merge",
+        "refresh",
+        "commit",
+        "rollback",
+        "flush",
+        "close",
+    }
     | {"delete", "stream", "stream_scalars", "connection", "run_sync", "invalidate", "reset", "aclose"}
 )
 """The methods of an AsyncSession that are coroutine functions (SQLAlchemy 2.0 and 2.1)."""
@@ -247,9 +260,7 @@ class Library:
                 pair = (Instance("builtins.int"), element)
                 return Collection("iterator", Collection("tuple", choice(*pair), pair))
             case "zip":
-                parts = tuple(
-                    evaluator.element(value, item) for value, item in zip(arguments, node.args, strict=True)
-                )
+                parts = tuple(evaluator.element(value, item) for value, item in zip(arguments, node.args, strict=True))
                 return Collection("iterator", Collection("tuple", choice(*parts), parts))
             case "next" | "min" | "max" | "anext" if arguments:
                 return element
@@ -389,9 +400,7 @@ class Library:
         result = value if isinstance(value, Result) else self._of_query(value)
         statement = result.statement
         items = tuple(
-            self._entity(
-                evaluator, item, result.session, statement.loads, node, many=many, begun=statement.place
-            )
+            self._entity(evaluator, item, result.session, statement.loads, node, many=many, begun=statement.place)
             for item in statement.entities
         )
         if result.scalars or (statement.kind == "query" and len(items) == 1):
@@ -497,7 +506,14 @@ class Library:
 
 
 _ITERATING: Final = _COPIES | {"tuple", "enumerate", "next", "min", "max", "anext"}
-_BUILTIN_RESULTS: Final = {"repr": "str", "len": "int", "sum": "int", "any": "bool", "all": "bool", "isinstance": "bool"}
+_BUILTIN_RESULTS: Final = {
+    "repr": "str",
+    "len": "int",
+    "sum": "int",
+    "any": "bool",
+    "all": "bool",
+    "isinstance": "bool",
+}
 
 
 def _as_statement(value: Value) -> Statement:

@@ -70,7 +70,10 @@ def substitute(value: Value, bindings: Bindings) -> Value:
             return _statement(value, bindings)
         case Result():
             return Result(
-                _statement(value.statement, bindings), substitute(value.session, bindings), value.scalars, value.is_async
+                _statement(value.statement, bindings),
+                substitute(value.session, bindings),
+                value.scalars,
+                value.is_async,
             )
         case LoaderOptions(loads=loads, tip=tip):
             return LoaderOptions(_loads(loads, bindings), tip)
@@ -148,6 +151,8 @@ def _attribute_session(value: Instance, origin: SessionOrigin, bindings: Binding
         sessions = [item for _, item in receiver.origin.bound if isinstance(item, Instance) and _is_session(item)]
         if len(sessions) == 1:
             return sessions[0]
+        # The object was made here and opened the session itself.
+        return Instance(value.of, (), SessionOrigin("opened", f"{origin.key}{bindings.call}", origin.place))
     return Instance(value.of, (), SessionOrigin("attribute", origin.key, origin.place))
 
 

@@ -201,7 +201,7 @@ class SessionOrigin(Struct, frozen=True):
 
 
 class Built(Struct, frozen=True):
-    """An object of the project that was given a session or a database object when it was constructed."""
+    """An object that is seen being constructed, with the sessions and database objects it was given."""
 
     bound: "tuple[tuple[str, Value], ...]"
 

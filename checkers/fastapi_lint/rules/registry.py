@@ -38,7 +38,11 @@ def _rule_classes() -> Iterator[type[Rule]]:
     for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         module = import_module(info.name)
         for value in vars(module).values():
-            if isinstance(value, type) and issubclass(value, Rule) and value.__module__ == module.__name__ != Rule.__module__:
+            if (
+                isinstance(value, type)
+                and issubclass(value, Rule)
+                and value.__module__ == module.__name__ != Rule.__module__
+            ):
                 yield value
     for entry_point in entry_points(group=ENTRY_POINT_GROUP):
         yield entry_point.load()

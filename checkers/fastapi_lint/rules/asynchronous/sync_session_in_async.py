@@ -76,4 +76,3 @@ class SyncSessionInAsync(Rule):
             ),
             help="make the path operation a plain `def`, use an AsyncSession, or run the work in a thread",
         )
-

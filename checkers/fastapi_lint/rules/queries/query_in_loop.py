@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 
 from fastapi_lint.facts.expressions import (
     Assignment,
+    Attribute,
     Call,
     Comprehension,
     Constant,
@@ -40,7 +41,9 @@ _FEW: Final = 5
 _DEEPEST: Final = 4
 _QUERIES: Final = frozenset({"execute", "write", "unknown"})
 _UNIT_OF_WORK: Final = frozenset({"commit", "rollback"})
-_BATCHES: Final = frozenset({"itertools.batched", "more_itertools.chunked", "more_itertools.batched", "toolz.partition_all"})
+_BATCHES: Final = frozenset(
+    {"itertools.batched", "more_itertools.chunked", "more_itertools.batched", "toolz.partition_all"}
+)
 
 
 class QueryInLoop(Rule):
@@ -207,9 +210,24 @@ def _is_batched(analysis: Analysis, loop: Loop) -> bool:
             return True
         case Call() as call:
             batching = any(site.node is call and site.external in _BATCHES for site in analysis.calls)
-            return batching or _yields_collections(loop)
+            return batching or _yields_collections(loop) or _is_looked_up_at_once(loop)
         case _:
-            return _yields_collections(loop)
+            return _yields_collections(loop) or _is_looked_up_at_once(loop)
+
+
+def _is_looked_up_at_once(loop: Loop) -> bool:
+    """Return whether one item of a loop is what ``in_()`` compares with: it holds several keys."""
+    if not isinstance(loop.node, For):
+        return False
+    return any(
+        isinstance(item, Call)
+        and isinstance(item.func, Attribute)
+        and item.func.attr in {"in_", "not_in"}
+        and any(isinstance(argument, Name) and argument.id in loop.targets for argument in item.args)
+        for statement in walk_statements(loop.node.body)
+        for part in expressions_of(statement)
+        for item in walk(part)
+    )
 
 
 def _yields_collections(loop: Loop) -> bool:

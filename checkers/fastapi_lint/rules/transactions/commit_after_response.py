@@ -65,9 +65,7 @@ class CommitAfterResponse(Rule):
         if commits and uses:
             yield self._violation(function, commits[0], uses, has_scope=requirements.may_be("fastapi", ">=0.121"))
 
-    def _violation(
-        self, function: Function, commit: SessionEffect, uses: list[Use], *, has_scope: bool
-    ) -> Violation:
+    def _violation(self, function: Function, commit: SessionEffect, uses: list[Use], *, has_scope: bool) -> Violation:
         count = f"{len(uses)} route{'s' if len(uses) > 1 else ''}"
         scope = ', or ask for it with scope="function" everywhere' if has_scope else ""
         routes = [

@@ -19,7 +19,9 @@ from fastapi_lint.rules.transactions.session_shared_across_tasks_examples import
 _TOGETHER: Final = frozenset({"asyncio.gather", "asyncio.wait", "asyncio.as_completed"})
 _STARTED: Final = frozenset({"asyncio.TaskGroup.create_task", "anyio.abc.TaskGroup.start_soon"})
 _GROUPS: Final = frozenset({"asyncio.TaskGroup", "anyio.create_task_group"})
-_LOCKS: Final = frozenset({"asyncio.Lock", "asyncio.Semaphore", "anyio.Lock", "anyio.Semaphore", "anyio.CapacityLimiter"})
+_LOCKS: Final = frozenset(
+    {"asyncio.Lock", "asyncio.Semaphore", "anyio.Lock", "anyio.Semaphore", "anyio.CapacityLimiter"}
+)
 _WRITES: Final = frozenset({"write", "stage", "flush", "commit", "rollback"})
 
 
@@ -67,9 +69,7 @@ class SessionSharedAcrossTasks(Rule):
             for site, tasks in _concurrent(analysis):
                 yield from self._of(project, analysis, site, tasks)
 
-    def _of(
-        self, project: Project, analysis: Analysis, site: CallSite, tasks: list[Task]
-    ) -> Iterator[Violation]:
+    def _of(self, project: Project, analysis: Analysis, site: CallSite, tasks: list[Task]) -> Iterator[Violation]:
         library = project.analyser.library
         users: dict[Value, list[tuple[Task, SessionEffect]]] = {}
         for task in tasks:
@@ -106,7 +106,9 @@ def _concurrent(analysis: Analysis) -> Iterator[tuple[CallSite, list[Task]]]:
         if site.external in _TOGETHER:
             yield site, [task for value in site.arguments for task in _tasks(value, many=False)]
         elif site.external in _STARTED and site.arguments:
-            opened = [other for other in analysis.calls if other.external in _GROUPS and other.node.end <= site.node.start]
+            opened = [
+                other for other in analysis.calls if other.external in _GROUPS and other.node.end <= site.node.start
+            ]
             _, tasks = groups.setdefault((dotted_name(site.node.func) or ""), (opened[-1] if opened else site, []))
             tasks.extend(_tasks(site.arguments[0], many=bool(site.context.loops)))
     yield from groups.values()
