@@ -1,5 +1,6 @@
 """What a constant expression comes to: literals, module constants, class attributes and the defaults of settings."""
 
+from collections import Counter
 from typing import Final
 
 from msgspec import Struct
@@ -16,7 +17,7 @@ from fastapi_lint.facts.expressions import (
     Starred,
     Subscript,
 )
-from fastapi_lint.model.lexical import Lexical, Local, argument
+from fastapi_lint.model.lexical import Lexical, Local, argument, bindings
 from fastapi_lint.model.symbols import Class, External, Function, Module, Symbol, Variable
 
 _DEPTH: Final = 12
@@ -37,6 +38,7 @@ class Constants:
 
     def __init__(self, lexical: Lexical) -> None:
         self.lexical = lexical
+        self._counts: dict[str, Counter[str]] = {}
 
     def follow(self, module: Module, expression: Expr, scope: str = "") -> "Source":
         """Return the expression that an expression stands for: itself, or what a name of a constant was given."""
@@ -111,10 +113,18 @@ class Constants:
         match symbol:
             case Local(value=value) if value is not None:
                 return Source(symbol.function.module, value, symbol.function.qualname, source.configurable)
-            case Variable(value=value) if value is not None:
+            case Variable(value=value) if value is not None and self._is_bound_once(symbol):
                 return Source(symbol.module, value, "", source.configurable)
             case _:
                 return None
+
+    def _is_bound_once(self, variable: Variable) -> bool:
+        """Return whether a module-level name has one value only, whatever branch runs."""
+        counted = self._counts.get(variable.module.key)
+        if counted is None:
+            counted = Counter(name for name, _ in bindings(variable.module.body))
+            self._counts[variable.module.key] = counted
+        return counted[variable.name] == 1
 
     def _attribute(self, source: "Source", expression: Attribute) -> "Source | None":
         whole = self.lexical.resolve(source.module, expression, source.scope)

@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from fastapi_lint.facts.expressions import Attribute, Call, Constant, Expr, Name, Sequence, Subscript
 from fastapi_lint.facts.schema import Parameter
-from fastapi_lint.facts.statements import Annotate, Return
+from fastapi_lint.facts.statements import Annotate, Return, walk_statements
 from fastapi_lint.model.constants import Constants
-from fastapi_lint.model.lexical import Lexical, Local, argument, flat
+from fastapi_lint.model.lexical import Lexical, Local, argument
 from fastapi_lint.model.router_classes import Written
 from fastapi_lint.model.routes import Route, Routes
 from fastapi_lint.model.symbols import Class, External, Function, Module, Symbol, Variable
@@ -417,6 +417,6 @@ class _Declared(Struct, frozen=True, eq=False):
 
 def returned(function: Function) -> Iterator[Expr]:
     """Yield the expressions that a function returns."""
-    for statement in flat(function.body):
+    for statement in walk_statements(function.body):
         if isinstance(statement, Return) and statement.value is not None:
             yield statement.value

@@ -5,8 +5,8 @@ from http import HTTPStatus
 from typing import Final
 
 from fastapi_lint.facts.expressions import Attribute, Call, Constant, Expr, Name
-from fastapi_lint.facts.statements import Evaluate
-from fastapi_lint.model.lexical import Lexical, Local, argument, flat
+from fastapi_lint.facts.statements import Evaluate, walk_statements
+from fastapi_lint.model.lexical import Lexical, Local, argument
 from fastapi_lint.model.symbols import Class, External, Function, Module, Variable
 
 HTTP_EXCEPTIONS: Final = frozenset({"fastapi.HTTPException", "starlette.exceptions.HTTPException"})
@@ -24,16 +24,16 @@ class HttpExceptions:
     """Recognises where HTTP exceptions are made."""
 
     def __init__(self, lexical: Lexical) -> None:
-        self._lexical = lexical
+        self.lexical = lexical
 
     def constructed(self, module: Module, expression: Expr | None, scope: str) -> "Call | None":
         """Return the call that makes the HTTP exception that an expression is, also by the name of a variable."""
         for _ in range(4):
             match expression:
                 case Call(func=func) as call:
-                    return call if is_http_exception(self._lexical.resolve(module, func, scope)) else None
+                    return call if is_http_exception(self.lexical.resolve(module, func, scope)) else None
                 case Name():
-                    symbol = self._lexical.resolve(module, expression, scope)
+                    symbol = self.lexical.resolve(module, expression, scope)
                     if isinstance(symbol, Local) and symbol.value is not None:
                         module, expression, scope = symbol.function.module, symbol.value, symbol.function.qualname
                     elif isinstance(symbol, Variable) and symbol.value is not None:
@@ -46,7 +46,7 @@ class HttpExceptions:
 
     def status(self, module: Module, call: Call, scope: str) -> int | None:
         """Return the status code of an HTTP exception, or None where it is not known."""
-        symbol = self._lexical.resolve(module, call.func, scope)
+        symbol = self.lexical.resolve(module, call.func, scope)
         if isinstance(symbol, Class):
             return self._class_status(symbol, module, call, scope)
         return self.code(module, argument(call, 0, "status_code"), scope)
@@ -57,7 +57,7 @@ class HttpExceptions:
             case Constant(value=int(number)):
                 return number
             case Name() | Attribute():
-                symbol = self._lexical.resolve(module, expression, scope)
+                symbol = self.lexical.resolve(module, expression, scope)
                 if isinstance(symbol, External):
                     return _named_status(symbol.name)
                 if isinstance(symbol, Variable) and isinstance(symbol.value, Constant):
@@ -74,7 +74,7 @@ class HttpExceptions:
             if assigned is not None:
                 return self.code(assigned[0].module, assigned[1].value, assigned[0].facts.qualname)
             return self.code(module, argument(call, 0, "status_code"), scope)
-        for statement in flat(init.body):
+        for statement in walk_statements(init.body):
             if isinstance(statement, Evaluate) and isinstance(statement.value, Call):
                 passed = argument(statement.value, 0, "status_code")
                 if isinstance(passed, Name) and (given := _parameter(init, passed.id, call)) is not None:

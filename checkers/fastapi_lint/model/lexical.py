@@ -4,21 +4,19 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from fastapi_lint.facts.expressions import Assignment, Attribute, Call, Expr, Name, Sequence, Starred
+from fastapi_lint.facts.expressions import Assignment, Attribute, Call, Expr, Name, Sequence, Starred, walk
 from fastapi_lint.facts.schema import Body, Parameter
 from fastapi_lint.facts.statements import (
     Annotate,
     Assign,
     Augment,
     Declare,
-    Evaluate,
     For,
-    If,
     Match,
-    Stmt,
     Try,
-    While,
     With,
+    expressions_of,
+    walk_statements,
 )
 from fastapi_lint.model.symbols import Function, Module, Symbol, member
 
@@ -88,39 +86,22 @@ def _locals(function: Function) -> Mapping[str, Local]:
     for name, value in bindings(function.body):
         bound_before = name in found
         found[name] = Local(function, name, None, None if bound_before else value)
-    for statement in flat(function.body):
+    for statement in walk_statements(function.body):
         if isinstance(statement, Declare):
             outer.update(statement.names)
     return {name: local for name, local in found.items() if name not in outer}
 
 
-def flat(body: Body) -> Iterator[Stmt]:
-    """Yield all statements of a body in the order of the text, those in blocks included."""
-    for statement in body:
-        yield statement
-        for block in blocks(statement):
-            yield from flat(block)
-
-
-def blocks(statement: Stmt) -> tuple[Body, ...]:
-    """Return the blocks directly inside a statement in the order of the text."""
-    match statement:
-        case If() | While() | For():
-            return (statement.body, statement.orelse)
-        case With():
-            return (statement.body,)
-        case Try():
-            handlers = tuple(handler.body for handler in statement.handlers)
-            return (statement.body, *handlers, statement.orelse, statement.final)
-        case Match():
-            return tuple(case.body for case in statement.cases)
-        case _:
-            return ()
+def expressions(body: Body) -> Iterator[Expr]:
+    """Yield all expressions in the statements of a body, outer ones before their parts; nested definitions apart."""
+    for statement in walk_statements(body):
+        for expression in expressions_of(statement):
+            yield from walk(expression)
 
 
 def bindings(body: Body) -> Iterator[tuple[str, Expr | None]]:
     """Yield the names that statements bind by assignment, each with the value where it is a plain one."""
-    for statement in flat(body):
+    for statement in walk_statements(body):
         match statement:
             case Assign(targets=targets, value=value):
                 for target in targets:
@@ -143,12 +124,11 @@ def bindings(body: Body) -> Iterator[tuple[str, Expr | None]]:
                 for case in cases:
                     for name in case.names:
                         yield name, None
-            case (
-                If(test=Assignment(target=target, value=value)) | Evaluate(value=Assignment(target=target, value=value))
-            ):
-                yield target.id, value
             case _:
                 pass
+    for expression in expressions(body):
+        if isinstance(expression, Assignment):
+            yield expression.target.id, expression.value
 
 
 def _targets(target: Expr, value: Expr | None) -> Iterator[tuple[str, Expr | None]]:

@@ -6,8 +6,8 @@ from typing import Final
 from msgspec import Struct
 
 from fastapi_lint.facts.expressions import Attribute, Call, Constant, Expr, Name, Subscript
-from fastapi_lint.facts.statements import Assign, Evaluate, Return, Stmt
-from fastapi_lint.model.lexical import Lexical, Local, flat
+from fastapi_lint.facts.statements import Assign, Evaluate, Return, Stmt, walk_statements
+from fastapi_lint.model.lexical import Lexical, Local
 from fastapi_lint.model.symbols import Class, External, Function, Module, Variable
 
 _APPS: Final = frozenset({"fastapi.FastAPI", "starlette.applications.Starlette"})
@@ -78,7 +78,7 @@ class RouterClasses:
         names = [item.name for item in factory.facts.parameters]
         arguments = {name: Written(module, value, "") for name, value in zip(names, call.args, strict=False)}
         arguments |= {item.name: Written(module, item.value, "") for item in call.keywords if item.name is not None}
-        for statement in flat(factory.body):
+        for statement in walk_statements(factory.body):
             if isinstance(statement, Return) and statement.value is not None:
                 symbol = self._lexical.resolve(factory.module, statement.value, factory.qualname)
                 found = _plain(symbol, arguments)
@@ -94,7 +94,7 @@ class RouterClasses:
             init = ancestor.own_methods.get("__init__")
             if init is None:
                 continue
-            for value in (_passed(statement, name) for statement in flat(init.body)):
+            for value in (_passed(statement, name) for statement in walk_statements(init.body)):
                 if value is not None:
                     yield self._argument(Written(init.module, value, init.qualname), router_class)
 

@@ -18,8 +18,9 @@ from fastapi_lint.facts.statements import (
     Try,
     While,
     With,
+    walk_statements,
 )
-from fastapi_lint.model.lexical import Lexical, flat
+from fastapi_lint.model.lexical import Lexical
 from fastapi_lint.model.symbols import Class, External, Function, Module
 
 _NEVER: Final = frozenset({"typing.NoReturn", "typing.Never", "typing_extensions.NoReturn", "typing_extensions.Never"})
@@ -76,10 +77,12 @@ class Termination:
                 exhaustive = any(case.is_wildcard for case in cases)
                 return _either(*outcomes, *([] if exhaustive else [_Outcome(passes=True, leaves=False)]))
             case While(test=Constant(value=True), body=body):
-                ends = any(isinstance(item, Jump) and item.kind == "break" for item in flat(body))
-                return _Outcome(passes=ends, leaves=any(isinstance(item, Return) for item in flat(body)))
+                ends = any(isinstance(item, Jump) and item.kind == "break" for item in walk_statements(body))
+                return _Outcome(passes=ends, leaves=any(isinstance(item, Return) for item in walk_statements(body)))
             case _:
-                return _Outcome(passes=True, leaves=any(isinstance(item, Return) for item in flat((statement,))))
+                return _Outcome(
+                    passes=True, leaves=any(isinstance(item, Return) for item in walk_statements((statement,)))
+                )
 
     def _try(self, module: Module, statement: Try, scope: str, depth: int) -> "_Outcome":
         final = self._body(module, statement.final, scope, depth)

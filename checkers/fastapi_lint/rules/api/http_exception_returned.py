@@ -21,7 +21,7 @@ class HttpExceptionReturned(Rule):
 
     ## Why is this bad
     Only a raised exception becomes an error response. A returned one is data: the client gets a 200 with the
-    exception's fields as JSON. In a dependency it is worse: the check that was meant to refuse the request lets it pass.
+    exception's fields as JSON. In a dependency it is worse: the check that should refuse the request lets it pass.
 
     ## Known limits
     Functions that make exceptions for their callers to raise are right, and silent: only what FastAPI itself calls is

@@ -23,17 +23,17 @@ class RouteShadowed(Rule):
     """Every route can be reached.
 
     ## What it does
-    Reports a route whose every request goes to a route that was registered before it: `/users/{id}` before `/users/me`,
-    `/x/{a}` before `/x/{b}`, a catch-all or a mounted app before anything below it. The order is the one of the
+    Reports a route whose every request goes to a route that was registered before it: `/users/{id}` before
+    `/users/me`, `/x/{a}` before `/x/{b}`, a catch-all or a mounted app before anything below it. The order is the one of the
     running app: of the lines in a file, and of `include_router` across files.
 
     ## Why is this bad
-    Starlette takes the first route that matches. The later handler never runs: its callers get a 422, because `me` is no
-    number, or silently the answer of another handler.
+    Starlette takes the first route that matches. The later handler never runs: its callers get a 422, because `me` is
+    no number, or silently the answer of another handler.
 
     ## Known limits
-    Routes that different modules register on one router are compared only where their order is certain. A prefix that is
-    not known silences what is below it; so does a `route_class` that decides itself what it matches.
+    Routes that different modules register on one router are compared only where their order is certain. A prefix that
+    is not known silences what is below it; so does a `route_class` that decides itself what it matches.
 
     ## Fix safety
     There is no automatic fix: move the more special route up, or give the parameter a converter (`/users/{id:int}`).
