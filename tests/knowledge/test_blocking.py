@@ -118,6 +118,8 @@ def test_a_row_is_found_by_its_own_calls() -> None:
         ("markitdown.MarkItDown.convert", Category.CPU),
         ("chonkie.BaseEmbeddings.embed", Category.CPU),
         ("gzip.decompress", Category.CPU),
+        ("pymongo.MongoClient.app.users.insert_one", Category.DATABASE),
+        ("fastapi.UploadFile.file.read", Category.FILE),
         ("kubernetes.client.CoreV1Api.list_namespaced_pod", Category.NETWORK),
         ("zipfile.ZipFile.write", Category.FILE),
         ("fpdf.FPDF.output", Category.CPU),

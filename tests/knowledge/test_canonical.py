@@ -6,7 +6,16 @@ from types import ModuleType
 
 import pytest
 
-from fastapi_lint.knowledge.canonical import ALIASES, BASES, RETURNS, ancestors, canonical, is_subclass, return_type
+from fastapi_lint.knowledge.canonical import (
+    ALIASES,
+    BASES,
+    RETURNS,
+    ancestors,
+    canonical,
+    is_subclass,
+    member_path,
+    return_type,
+)
 
 _INSTALLED = ("fastapi", "starlette", "sqlalchemy", "sqlmodel", "pydantic", "pydantic_settings", "httpx", "anyio")
 _STDLIB = (
@@ -174,6 +183,30 @@ def test_subclasses(name: str, base: str, verdict: bool) -> None:  # noqa: FBT00
 )
 def test_a_call_has_a_type(callee: str, result: str | None) -> None:
     assert return_type(callee) == result
+
+
+@pytest.mark.parametrize(
+    ("chain", "member"),
+    [
+        ("pymongo.MongoClient.app.users.insert_one", "pymongo.collection.Collection.insert_one"),
+        ("pymongo.MongoClient.app.__getitem__", "pymongo.database.Database.__getitem__"),
+        ("fastapi.UploadFile.file.read", "tempfile.SpooledTemporaryFile.read"),
+        ("pathlib.Path.parent.parent.joinpath", "pathlib.Path.joinpath"),
+        ("boto3.resources.base.ServiceResource.meta.client.get_object", "botocore.client.BaseClient.get_object"),
+        ("openai.OpenAI.chat.completions.create", "openai.OpenAI.chat.completions.create"),
+        ("requests.Session.get", "requests.Session.get"),
+        ("starlette.requests.Request.json.get", "starlette.requests.Request.json.get"),
+        ("app.services.mailer.send", "app.services.mailer.send"),
+        ("print", "print"),
+    ],
+)
+def test_a_chain_of_attributes_ends_in_a_member_of_the_last_known_type(chain: str, member: str) -> None:
+    assert member_path(chain) == member
+
+
+def test_the_type_of_a_chain_is_that_of_its_last_member() -> None:
+    assert return_type("pathlib.Path.parent.read_text") == "builtins.str"
+    assert return_type("pymongo.MongoClient.app.users") == "pymongo.collection.Collection"
 
 
 def _exists(name: str) -> bool:

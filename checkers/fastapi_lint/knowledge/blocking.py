@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from fastapi_lint.knowledge.canonical import ancestors, canonical
+from fastapi_lint.knowledge.canonical import ancestors, member_path
 from fastapi_lint.knowledge.tables import read_table
 
 Level = Literal["error", "warning", "info"]
@@ -122,7 +122,7 @@ def blocking_call(callee: str) -> Blocking | None:
     a class followed by the attributes down to the method (``openai.OpenAI.chat.completions.create``). Methods are found
     through the known bases of a class.
     """
-    words = canonical(callee).split(".")
+    words = member_path(callee).split(".")
     for length in range(len(words), 0, -1):
         name, path = ".".join(words[:length]), words[length:]
         for owner in (name, *ancestors(name)) if path else (name,):

@@ -51,13 +51,41 @@ def is_subclass(name: str, base: str) -> bool:
 
 
 @cache
+def member_path(name: str) -> str:
+    """Return a chain of attributes as a class and its member, by the attributes whose types are known.
+
+    ``pymongo.MongoClient.app.users.insert_one`` is ``pymongo.collection.Collection.insert_one``. What is not known
+    stays: the branches of an SDK client (``openai.OpenAI.chat.completions.create``) are part of its name.
+    """
+    name = canonical(name)
+    words = name.split(".")
+    prefixes = [(".".join(words[:length]), ".".join(words[length:])) for length in range(len(words) - 1, 1, -1)]
+    for prefix, rest in prefixes:
+        if prefix in RETURNS:
+            return _continued(name, prefix, rest)
+    for prefix, rest in reversed(prefixes):
+        if _member_type(prefix) is not None:
+            return _continued(name, prefix, rest)
+    return name
+
+
+def _continued(name: str, prefix: str, rest: str) -> str:
+    """Return the path with the type of the attribute ``prefix`` in its place; ``name`` where that type says nothing."""
+    known = _member_type(prefix)
+    return name if known is None or known.startswith("typing.") else member_path(f"{known}.{rest}")
+
+
+@cache
 def return_type(name: str) -> str | None:
     """Return the type of calling a function or method, or of reading an attribute; None when the tables do not know.
 
-    ``name`` is a function, or a class followed by one member (``httpx.Client.get``). Of a coroutine it is the type of
+    ``name`` is a function, or a class followed by its members (``httpx.Client.get``). Of a coroutine it is the type of
     the awaited value, of a context manager what ``as`` binds. ``typing.Self`` stands for the receiver's class.
     """
-    name = canonical(name)
+    return _member_type(member_path(name))
+
+
+def _member_type(name: str) -> str | None:
     owner, _, member = name.rpartition(".")
     owners = (owner, *ancestors(owner))
     candidates = [f"{each}.{member}" for each in owners]

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from fastapi_lint.knowledge.canonical import ancestors, canonical
+from fastapi_lint.knowledge.canonical import ancestors, member_path
 from fastapi_lint.knowledge.tables import read_table
 
 
@@ -19,7 +19,7 @@ def is_coroutine_call(callee: str) -> bool:
 
     False says nothing: the table is not complete.
     """
-    name = canonical(callee)
+    name = member_path(callee)
     owner, _, member = name.rpartition(".")
     known = coroutine_calls()
     return any(f"{each}.{member}" in known for each in (owner, *ancestors(owner)))

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from fastapi_lint.knowledge.canonical import ancestors, canonical
+from fastapi_lint.knowledge.canonical import ancestors, member_path
 from fastapi_lint.knowledge.tables import read_table
 
 _COLUMNS = ("name", "position", "keyword", "runs_in", "wraps", "result", "source")
@@ -76,7 +76,7 @@ def offload_call(callee: str) -> Offload | None:
 
     ``callee`` is a function or class, or a class followed by a method, which is also looked for in the known bases.
     """
-    name = canonical(callee)
+    name = member_path(callee)
     table = offload_table()
     owner, _, member = name.rpartition(".")
     candidates = (name, *(f"{base}.{member}" for base in ancestors(owner)))
