@@ -34,6 +34,7 @@ class HttpEscapes:
         self._analyser = analyser
         self._exceptions = exceptions
         self._functions: dict[str, tuple[Escaping, ...]] = {}
+        self._calls_by_span: dict[str, Mapping[Span, CallSite]] = {}
 
     def of_body(self, function: Function, body: Body) -> tuple[Escaping, ...]:
         """Return what comes out of some statements of a function."""
@@ -113,7 +114,11 @@ class HttpEscapes:
                     yield Escaping(escaping.status, escaping.raised, (place, *escaping.calls))
 
     def _sites(self, function: Function) -> Mapping[Span, CallSite]:
-        return {site.span: site for site in self._analyser.analysis(function).calls}
+        known = self._calls_by_span.get(function.key)
+        if known is None:
+            known = {site.span: site for site in self._analyser.analysis(function).calls}
+            self._calls_by_span[function.key] = known
+        return known
 
 
 def raises_again(handler: Handler) -> bool:

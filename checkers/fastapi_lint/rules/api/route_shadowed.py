@@ -24,8 +24,8 @@ class RouteShadowed(Rule):
 
     ## What it does
     Reports a route whose every request goes to a route that was registered before it: `/users/{id}` before
-    `/users/me`, `/x/{a}` before `/x/{b}`, a catch-all or a mounted app before anything below it. The order is the one of the
-    running app: of the lines in a file, and of `include_router` across files.
+    `/users/me`, `/x/{a}` before `/x/{b}`, a catch-all or a mounted app before anything below it. The order is the one
+    of the running app: of the lines in a file, and of `include_router` across files.
 
     ## Why is this bad
     Starlette takes the first route that matches. The later handler never runs: its callers get a 422, because `me` is

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+from msgspec import Struct
+
 from fastapi_lint.facts.expressions import Await, Call, Expr, Sequence, Yield, children
 from fastapi_lint.facts.schema import Body
 from fastapi_lint.facts.statements import (
@@ -44,8 +46,8 @@ class DependencySwallowsException(Rule):
     """A dependency lets every exception of its route pass.
 
     ## What it does
-    Reports an `except` around the `yield` of a dependency from which the exception does not go on, and a context manager
-    around the `yield` that keeps it.
+    Reports an `except` around the `yield` of a dependency from which the exception does not go on, and a context
+    manager around the `yield` that keeps it.
 
     ## Why is this bad
     FastAPI throws the exception of the route into the dependency at its `yield`, to let it clean up. When it does not
@@ -85,14 +87,16 @@ class DependencySwallowsException(Rule):
                 yield _violation(function, swallowed, len(users))
 
 
-class _Swallow:
-    """Where an exception gets stuck: the handler or the call, the function that holds it, and the ``with`` that enters it."""
+class _Swallow(Struct, frozen=True, eq=False):
+    """Where an exception gets stuck: the handler or the call, and the function that holds it.
 
-    def __init__(self, function: Function, span: Span, what: str, entered: tuple[Function, Span] | None = None) -> None:
-        self.function = function
-        self.span = span
-        self.what = what
-        self.entered = entered
+    ``entered`` is the ``with`` by which the dependency enters that function, None where it is the dependency itself.
+    """
+
+    function: Function
+    span: Span
+    what: str
+    entered: tuple[Function, Span] | None = None
 
 
 def _violation(dependency: Function, swallowed: _Swallow, users: int) -> Violation:
