@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from fastapi_lint.knowledge.canonical import ancestors, member_path
+from fastapi_lint.knowledge.canonical import BASES, ancestors, member_path, prefixes
 from fastapi_lint.knowledge.tables import read_table
 
 Level = Literal["error", "warning", "info"]
@@ -94,18 +94,21 @@ def _is_public_method(word: str) -> bool:
 
 
 class _Table(Struct, frozen=True):
-    """The rows by their name, and those with a wildcard in their last word by what stands in front of it."""
+    """The rows by their name, and those with a wildcard in their last word by what stands in front of it.
 
+    A call has a row only if one of the beginnings of its name is ``known``.
+    """
+
+    known: frozenset[str]
     exact: dict[str, tuple[Blocking, ...]]
     wildcard: dict[str, tuple[Blocking, ...]]
 
     def rows(self, name: str) -> tuple[Blocking, ...]:
+        """Return the rows of a name, those that spell it out first."""
         found = self.exact.get(name, ())
         parent, _, last = name.rpartition(".")
-        patterns = self.wildcard.get(parent)
-        if patterns and last[:1].isupper():
-            found += tuple(row for row in patterns if fnmatchcase(last, row.name.rpartition(".")[2]))
-        return found
+        patterns = self.wildcard.get(parent, ())
+        return found + tuple(row for row in patterns if fnmatchcase(last, row.name.rpartition(".")[2]))
 
 
 @cache
@@ -122,11 +125,14 @@ def blocking_call(callee: str) -> Blocking | None:
     a class followed by the attributes down to the method (``openai.OpenAI.chat.completions.create``). Methods are found
     through the known bases of a class.
     """
-    words = member_path(callee).split(".")
-    for length in range(len(words), 0, -1):
-        name, path = ".".join(words[:length]), words[length:]
-        for owner in (name, *ancestors(name)) if path else (name,):
-            for row in _index().rows(owner):
+    name = member_path(callee)
+    beginnings, table = prefixes(name), _index()
+    if table.known.isdisjoint(beginnings):
+        return None
+    for beginning in reversed(beginnings):
+        path = name[len(beginning) + 1 :].split(".") if beginning != name else []
+        for owner in (beginning, *ancestors(beginning)) if path else (beginning,):
+            for row in table.rows(owner):
                 if row.covers(path):
                     return row
     return None
@@ -156,4 +162,4 @@ def _index() -> _Table:
         parent, _, last = row.name.rpartition(".")
         table, key = (wildcard, parent) if "*" in last else (exact, row.name)
         table[key] = (*table.get(key, ()), row)
-    return _Table(exact, wildcard)
+    return _Table(frozenset({*exact, *wildcard, *BASES}), exact, wildcard)

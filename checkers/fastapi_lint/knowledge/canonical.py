@@ -5,6 +5,7 @@ Rules and the type inference compare the names that ``canonical`` gives, never t
 
 from collections.abc import Mapping
 from functools import cache
+from itertools import accumulate
 from types import MappingProxyType
 from typing import Final
 
@@ -20,6 +21,9 @@ BASES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 RETURNS: Final[Mapping[str, str]] = MappingProxyType(dict(read_table("returns.tsv", ("name", "type"))))
 """Callable or attribute to the canonical name of its type; ``return_type`` also looks at bases and wildcards."""
+
+_OWNERS: Final = frozenset(name.rpartition(".")[0] for name in RETURNS) | BASES.keys()
+"""What may have members of known type: most names are turned away here."""
 
 
 @cache
@@ -58,21 +62,21 @@ def member_path(name: str) -> str:
     stays: the branches of an SDK client (``openai.OpenAI.chat.completions.create``) are part of its name.
     """
     name = canonical(name)
-    words = name.split(".")
-    prefixes = [(".".join(words[:length]), ".".join(words[length:])) for length in range(len(words) - 1, 1, -1)]
-    for prefix, rest in prefixes:
-        if prefix in RETURNS:
-            return _continued(name, prefix, rest)
-    for prefix, rest in reversed(prefixes):
-        if _member_type(prefix) is not None:
-            return _continued(name, prefix, rest)
-    return name
+    beginnings = prefixes(name)
+    if _OWNERS.isdisjoint(beginnings[:-2]):
+        return name
+    attributes = beginnings[1:-1]
+    spelled_out = [attribute for attribute in reversed(attributes) if attribute in RETURNS]
+    attribute = next((each for each in (*spelled_out, *attributes) if _member_type(each) is not None), name)
+    known = _member_type(attribute)
+    if attribute == name or known is None or known.startswith("typing."):
+        return name
+    return member_path(known + name.removeprefix(attribute))
 
 
-def _continued(name: str, prefix: str, rest: str) -> str:
-    """Return the path with the type of the attribute ``prefix`` in its place; ``name`` where that type says nothing."""
-    known = _member_type(prefix)
-    return name if known is None or known.startswith("typing.") else member_path(f"{known}.{rest}")
+def prefixes(name: str) -> list[str]:
+    """Return the beginnings of a dotted name, shortest first, itself last."""
+    return list(accumulate(name.split("."), "{}.{}".format))
 
 
 @cache
@@ -87,6 +91,8 @@ def return_type(name: str) -> str | None:
 
 def _member_type(name: str) -> str | None:
     owner, _, member = name.rpartition(".")
+    if owner not in _OWNERS:
+        return None
     owners = (owner, *ancestors(owner))
     candidates = [f"{each}.{member}" for each in owners]
     if not member.startswith("_"):
