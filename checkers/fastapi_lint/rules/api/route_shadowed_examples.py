@@ -91,6 +91,44 @@ async def archive(year: int) -> dict[str, int]:
 """,
         },
     ),
+    bad(
+        "a router class of the project",
+        {
+            "app/routing.py": """\
+from typing import Any
+
+from fastapi import APIRouter
+
+
+class ProjectRouter(APIRouter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, redirect_slashes=False, **kwargs)
+""",
+            "app/messages.py": """\
+from app.routing import ProjectRouter
+
+router = ProjectRouter(prefix="/messages", tags=["messages"])
+
+
+@router.get("/{message_id}")
+async def read_message(message_id: str) -> dict[str, str]:
+    return {"message": message_id}
+
+
+@router.get("/batches", operation_id="list_batches")  # expect: FL601
+async def list_batches() -> list[str]:
+    return ["batch"]
+""",
+            "app/main.py": """\
+from fastapi import FastAPI
+
+from app.messages import router
+
+app = FastAPI()
+app.include_router(router, prefix="/v1")
+""",
+        },
+    ),
     good(
         "the fixed path comes first",
         {

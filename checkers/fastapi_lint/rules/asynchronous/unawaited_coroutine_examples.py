@@ -164,6 +164,80 @@ async def notify(user: str) -> str:
 """,
         },
     ),
+    bad(
+        "an inherited method, the call in a plain statement",
+        {
+            "app/base.py": """\
+class Operation:
+    async def validate(self, name: str) -> None:
+        if not name:
+            raise ValueError("empty")
+""",
+            "app/templates.py": """\
+from app.base import Operation
+
+
+class TemplateOperation(Operation):
+    async def create(self, name: str) -> str:
+        self.validate(name)  # expect: FL205
+        return name
+""",
+            "app/main.py": """\
+from fastapi import FastAPI
+
+from app.templates import TemplateOperation
+
+app = FastAPI()
+operation = TemplateOperation()
+
+
+@app.post("/templates")
+async def create(name: str) -> str:
+    return await operation.create(name)
+""",
+        },
+    ),
+    bad(
+        "the rollback of a session dependency",
+        {
+            "app/database.py": """\
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import Depends
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+engine = create_async_engine("sqlite+aiosqlite:///./app.db")
+SessionLocal = async_sessionmaker(engine, expire_on_commit=False)
+
+
+async def get_session() -> AsyncIterator[AsyncSession]:
+    async with SessionLocal() as session:
+        try:
+            yield session
+        except SQLAlchemyError:
+            session.rollback()  # expect: FL205
+            raise
+
+
+SessionDep = Annotated[AsyncSession, Depends(get_session)]
+""",
+            "app/main.py": """\
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from app.database import SessionDep
+
+app = FastAPI()
+
+
+@app.get("/health")
+async def health(session: SessionDep) -> int:
+    return (await session.execute(text("SELECT 1"))).scalar_one()
+""",
+        },
+    ),
     good(
         "every coroutine is awaited",
         {

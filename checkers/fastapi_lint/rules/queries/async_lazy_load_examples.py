@@ -278,6 +278,69 @@ async def user_posts(name: str, session: SessionDep) -> list[str]:
 """,
         },
     ),
+    bad(
+        "the refresh loads one level, the function reads two",
+        {
+            "app/models.py": STRICT_MODELS,
+            "app/database.py": DATABASE,
+            "app/main.py": """\
+from fastapi import FastAPI
+
+from app.database import SessionDep
+from app.models import Order
+
+app = FastAPI()
+
+
+@app.get("/orders/{order_id}/receipt")
+async def receipt(order_id: int, session: SessionDep) -> str:
+    order = await session.get_one(Order, order_id)
+    await session.refresh(order, {"product"})
+    return f"{order.product.name} by {order.product.organization.name}"  # expect: FL403
+""",
+        },
+    ),
+    bad(
+        "the service hands a bare object to another service",
+        {
+            "app/models.py": STRICT_MODELS,
+            "app/database.py": DATABASE,
+            "app/repositories/base.py": REPOSITORY,
+            "app/services/discounts.py": """\
+from app.models import Order
+
+
+class DiscountService:
+    def applies(self, order: Order) -> bool:
+        return order.product.name.startswith("Ch")  # expect: FL403
+
+
+discount_service = DiscountService()
+""",
+            "app/services/orders.py": """\
+from app.database import SessionDep
+from app.models import Order
+from app.repositories.base import Repository
+from app.services.discounts import discount_service
+
+
+class OrderRepository(Repository[Order]):
+    model = Order
+
+
+class OrderService:
+    def __init__(self, session: SessionDep) -> None:
+        self.orders = OrderRepository(session)
+
+    async def receipt(self, order_id: int) -> str:
+        order = await self.orders.get(order_id)
+        if order is None:
+            return ""
+        return "half price" if discount_service.applies(order) else "full price"
+""",
+            "app/main.py": ORDER_ROUTES,
+        },
+    ),
     good(
         "the query loads what is read",
         {
@@ -523,6 +586,34 @@ def get_session() -> Iterator[Session]:
 def user_posts(user_id: int, session: Annotated[Session, Depends(get_session)]) -> list[str]:
     user = session.get_one(User, user_id)
     return [post.title for post in user.posts]
+""",
+        },
+    ),
+    near_miss(
+        "statement options added by a method of the base repository",
+        {
+            "app/models.py": STRICT_MODELS,
+            "app/database.py": DATABASE,
+            "app/main.py": """\
+from fastapi import FastAPI
+from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
+
+from app.database import SessionDep
+from app.models import Order, Product
+
+app = FastAPI()
+
+
+def with_product(statement: Select[tuple[Order]]) -> Select[tuple[Order]]:
+    return statement.options(selectinload(Order.product).options(selectinload(Product.organization)))
+
+
+@app.get("/orders/{order_id}/receipt")
+async def receipt(order_id: int, session: SessionDep) -> str:
+    statement = with_product(select(Order)).where(Order.id == order_id)
+    order = (await session.execute(statement)).scalars().one()
+    return f"{order.product.name} by {order.product.organization.name}"
 """,
         },
     ),

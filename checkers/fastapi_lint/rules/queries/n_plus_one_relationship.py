@@ -3,14 +3,25 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
+from msgspec import Struct
+
 from fastapi_lint.findings import Confidence, Severity
 from fastapi_lint.model.analyser import Analysis
 from fastapi_lint.model.events import EntityRead
 from fastapi_lint.model.loading import Missing
 from fastapi_lint.model.project import Project
+from fastapi_lint.model.values import Place
 from fastapi_lint.rules.base import Example, Family, Rule, Violation
 from fastapi_lint.rules.evidence import request_steps, step, steps
 from fastapi_lint.rules.queries.n_plus_one_relationship_examples import EXAMPLES
+
+
+class _PerRow(Struct, frozen=True, eq=False):
+    """A read in a loop of what its query did not load."""
+
+    analysis: Analysis
+    read: EntityRead
+    missing: Missing
 
 
 class NPlusOneRelationship(Rule):
@@ -45,15 +56,15 @@ class NPlusOneRelationship(Rule):
     examples: ClassVar[tuple[Example, ...]] = EXAMPLES
 
     def check(self, project: Project) -> Iterable[Violation]:
-        """Yield one violation for each relationship that is loaded in a loop."""
-        reported: set[object] = set()
+        """Yield one violation for each query that lets relationships be loaded in a loop."""
+        groups: dict[Place, list[_PerRow]] = {}
         for analysis in project.analyses:
             for read in analysis.reads:
                 missing = self._loaded_per_row(project, analysis, read)
-                if missing is None or (read.anchor, missing.title) in reported:
-                    continue
-                reported.add((read.anchor, missing.title))
-                yield self._violation(project, analysis, read, missing)
+                if missing is not None:
+                    groups.setdefault(read.origin.place, []).append(_PerRow(analysis, read, missing))
+        for found in groups.values():
+            yield self._violation(project, found)
 
     def _loaded_per_row(self, project: Project, analysis: Analysis, read: EntityRead) -> Missing | None:
         if not read.origin.many or not read.context.loops:
@@ -64,18 +75,26 @@ class NPlusOneRelationship(Rule):
         missing = project.loading.missing(read, analysis)
         return None if missing is None or missing.lazy in {"raise", "raise_on_sql", "noload"} else missing
 
-    def _violation(self, project: Project, analysis: Analysis, read: EntityRead, missing: Missing) -> Violation:
+    def _violation(self, project: Project, found: list[_PerRow]) -> Violation:
+        first = found[0]
+        read, missing = first.read, first.missing
+        titles = list(dict.fromkeys(item.missing.title for item in found))
+        others = {item.missing.title: item for item in reversed(found) if item.missing.title != missing.title}
+        named = " and ".join(f"`{title}`" for title in titles[:2])
+        more = f" (and {len(titles) - 2} more)" if len(titles) > 2 else ""
+        are = "are" if len(titles) > 1 else "is"
         here = () if read.through is not None else (step(read.anchor, "each row loads it on its own"),)
         return Violation(
             module=read.anchor.module,
             span=read.anchor.span,
-            message=f"`{missing.title}` is loaded once for each row: one more query per row",
+            message=f"{named}{more} {are} loaded once for each row: one more query per row",
             evidence=(
-                *request_steps(project, analysis.function),
+                *request_steps(project, first.analysis.function),
                 step(read.origin.place, f"the query loads no {'.'.join(missing.path)}"),
                 *here,
                 *steps(read.through),
+                *(step(item.read.anchor, f"each row loads {title}") for title, item in sorted(others.items())),
             ),
-            help=f"load it with the query: .options({missing.option})",
+            help=f"load it with the query: .options({', '.join(dict.fromkeys(item.missing.option for item in found))})",
             confidence=Confidence.INFERRED,
         )

@@ -249,6 +249,49 @@ def list_teams(session: Annotated[Session, Depends(get_session)]) -> dict[str, l
 """,
         },
     ),
+    bad(
+        "the service keeps the session, the loop is over a second function's result",
+        {
+            "app/models.py": MODELS,
+            "app/database.py": DATABASE,
+            "app/service.py": """\
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from app.database import SessionDep
+from app.models import Customer
+
+
+class ReportService:
+    def __init__(self, session: SessionDep) -> None:
+        self.session = session
+
+    def _customers(self) -> Iterator[Customer]:
+        yield from self.session.scalars(select(Customer))
+
+    def totals(self) -> dict[str, int]:
+        return {
+            customer.name: max((order.total for order in customer.orders), default=0)  # expect: FL402
+            for customer in self._customers()
+        }
+""",
+            "app/main.py": """\
+from typing import Annotated
+
+from fastapi import Depends, FastAPI
+
+from app.service import ReportService
+
+app = FastAPI()
+
+
+@app.get("/totals")
+def totals(service: Annotated[ReportService, Depends()]) -> dict[str, int]:
+    return service.totals()
+""",
+        },
+    ),
     good(
         "one more query for all collections",
         {
@@ -432,6 +475,30 @@ class Row:
 def list_customers(session: SessionDep) -> list[int]:
     rows = [Row(name=customer.name) for customer in session.scalars(select(Customer))]
     return [len(row.orders) for row in rows]
+""",
+        },
+    ),
+    near_miss(
+        "rows of columns, grouped by the database",
+        {
+            "app/models.py": MODELS,
+            "app/database.py": DATABASE,
+            "app/main.py": """\
+from fastapi import FastAPI
+from sqlalchemy import func, select
+
+from app.database import SessionDep
+from app.models import Customer, Order
+
+app = FastAPI()
+
+
+@app.get("/customers")
+def list_customers(session: SessionDep) -> list[dict[str, object]]:
+    statement = (
+        select(Customer.name, func.count(Order.id).label("orders")).join(Customer.orders).group_by(Customer.name)
+    )
+    return [{"name": row.name, "orders": row.orders} for row in session.execute(statement)]
 """,
         },
     ),

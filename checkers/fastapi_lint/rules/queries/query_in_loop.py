@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 from fastapi_lint.facts.expressions import (
     Assignment,
     Attribute,
+    Await,
     Call,
     Comprehension,
     Constant,
@@ -20,6 +21,7 @@ from fastapi_lint.facts.statements import (
     Annotate,
     Assign,
     Augment,
+    Evaluate,
     For,
     Stmt,
     While,
@@ -32,13 +34,15 @@ from fastapi_lint.model.analyser import Analysis
 from fastapi_lint.model.events import CallSite, Loop
 from fastapi_lint.model.frame import SessionEffect
 from fastapi_lint.model.project import Project
-from fastapi_lint.model.values import Collection, Literal, Place, alternatives
+from fastapi_lint.model.symbols import Class
+from fastapi_lint.model.values import ClassObject, Collection, Literal, Place, alternatives
 from fastapi_lint.rules.base import Example, Family, Rule, Violation
 from fastapi_lint.rules.evidence import request_steps, step, steps
 from fastapi_lint.rules.queries.query_in_loop_examples import EXAMPLES
 
 _FEW: Final = 5
 _DEEPEST: Final = 4
+_ENUMS: Final = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag"})
 _QUERIES: Final = frozenset({"execute", "write", "unknown"})
 _UNIT_OF_WORK: Final = frozenset({"commit", "rollback"})
 _BATCHES: Final = frozenset(
@@ -57,8 +61,9 @@ class QueryInLoop(Rule):
     A thousand items cost a thousand round trips. One query with `in_(ids)`, a join, or one `add_all` costs one.
 
     ## Known limits
-    Not reported: `while` loops, batches, a handful of literal items, a query that does not depend on the item, and loops in
-    which each item is a unit of work of its own (a commit or rollback for each).
+    Not reported: `while` loops, batches, a handful of literal items, a query that does not depend on the item, a function
+    that does something for each item and queries by the way, and loops in which each item is a unit of work of its own (a
+    commit or rollback for each).
 
     ## Fix safety
     No automatic fix.
@@ -82,13 +87,14 @@ class QueryInLoop(Rule):
 
     def _of(self, project: Project, analysis: Analysis) -> Iterator[Violation]:
         effects = _by_place(analysis)
+        discarded = _discarded_calls(analysis)
         for site in analysis.calls:
             found = effects.get((site.node.start, site.node.end), ())
             query = next((effect for effect in found if effect.kind in _QUERIES), None)
             loop = _loop_of(analysis, site)
             if query is None or loop is None or query.witness.depth > _DEEPEST:
                 continue
-            if query.witness.depth > 1 and any(effect.kind not in {"execute", "expunge"} for effect in found):
+            if query.witness.depth > 1 and (site.node in discarded or not _only_reads(found)):
                 continue
             if _is_unit_of_work(loop, effects):
                 continue
@@ -111,6 +117,19 @@ class QueryInLoop(Rule):
             help="collect the keys first and query once with in_(), or join",
             confidence=Confidence.INFERRED,
         )
+
+
+def _only_reads(effects: tuple[SessionEffect, ...]) -> bool:
+    return all(effect.kind in {"execute", "expunge"} for effect in effects)
+
+
+def _discarded_calls(analysis: Analysis) -> frozenset[Expr]:
+    """Return the calls whose result nobody uses: they do something for the item, the query is by the way."""
+    found: set[Expr] = set()
+    for statement in walk_statements(analysis.function.body):
+        if isinstance(statement, Evaluate):
+            found.add(statement.value.value if isinstance(statement.value, Await) else statement.value)
+    return frozenset(found)
 
 
 def _called(site: CallSite) -> str:
@@ -194,6 +213,8 @@ def _is_short(loop: Loop) -> bool:
             return count <= _FEW
         case _:
             pass
+    if any(isinstance(value, ClassObject) and _is_enum(value) for value in alternatives(loop.iterable)):
+        return True
     return any(
         isinstance(value, Collection)
         and value.items is not None
@@ -201,6 +222,10 @@ def _is_short(loop: Loop) -> bool:
         and all(isinstance(item, Literal) for item in value.items)
         for value in alternatives(loop.iterable)
     )
+
+
+def _is_enum(value: ClassObject) -> bool:
+    return isinstance(value.of, Class) and bool(_ENUMS.intersection(value.of.external_bases))
 
 
 def _is_batched(analysis: Analysis, loop: Loop) -> bool:

@@ -211,6 +211,31 @@ def ratings(db: Session = Depends(get_db)) -> dict[str, int]:
 """,
         },
     ),
+    bad(
+        "commit and refresh of each item",
+        {
+            "app/models.py": MODELS,
+            "app/database.py": DATABASE,
+            "app/main.py": """\
+from fastapi import FastAPI
+
+from app.database import SessionDep
+from app.models import Product
+
+app = FastAPI()
+
+
+@app.post("/products", status_code=201)
+async def create(names: list[str], session: SessionDep) -> list[int]:
+    products = [Product(name=name, price=1) for name in names]
+    session.add_all(products)
+    await session.commit()
+    for product in products:
+        await session.refresh(product)  # expect: FL405
+    return [product.id for product in products]
+""",
+        },
+    ),
     good(
         "one query for all items",
         {
@@ -423,6 +448,76 @@ async def seed() -> None:
 
 if __name__ == "__main__":
     asyncio.run(seed())
+""",
+        },
+    ),
+    near_miss(
+        "a worker takes one job after the other, each in its own transaction",
+        {
+            "app/models.py": MODELS,
+            "app/database.py": DATABASE,
+            "app/worker.py": """\
+import asyncio
+
+from sqlalchemy import select
+
+from app.database import SessionLocal
+from app.models import Product
+
+
+async def reprice() -> None:
+    async with SessionLocal() as session:
+        product_ids = (await session.scalars(select(Product.id))).all()
+    for product_id in product_ids:
+        async with SessionLocal.begin() as session:
+            product = await session.get(Product, product_id, with_for_update=True)
+            if product is not None:
+                product.price += 1
+
+
+if __name__ == "__main__":
+    asyncio.run(reprice())
+""",
+        },
+    ),
+    near_miss(
+        "the loader of a batch asks once for all of its keys",
+        {
+            "app/models.py": MODELS,
+            "app/database.py": DATABASE,
+            "app/loaders.py": """\
+from collections.abc import AsyncIterator, Iterator, Sequence
+from itertools import islice
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models import Product
+
+
+def batches(keys: Sequence[int], size: int) -> Iterator[list[int]]:
+    iterator = iter(keys)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+async def load(session: AsyncSession, keys: Sequence[int]) -> AsyncIterator[Product]:
+    for batch in batches(keys, 500):
+        for product in await session.scalars(select(Product).where(Product.id.in_(batch))):
+            yield product
+""",
+            "app/main.py": """\
+from fastapi import FastAPI
+
+from app.database import SessionDep
+from app.loaders import load
+
+app = FastAPI()
+
+
+@app.post("/names")
+async def names(product_ids: list[int], session: SessionDep) -> list[str]:
+    return [product.name async for product in load(session, product_ids)]
 """,
         },
     ),

@@ -489,4 +489,35 @@ async def create_order(number: str, product_id: int, session: SessionDep) -> Ord
 """,
         },
     ),
+    near_miss(
+        "the response model leaves the relationship out",
+        {
+            "app/models.py": MODELS,
+            "app/schemas.py": SCHEMAS,
+            "app/database.py": DATABASE,
+            "app/main.py": """\
+from typing import Any
+
+from fastapi import FastAPI
+from sqlalchemy import select
+
+from app.database import SessionDep
+from app.models import Order
+from app.schemas import OrderOut, OrderSummary
+
+app = FastAPI()
+
+
+@app.get("/orders", response_model=list[OrderSummary])
+async def list_orders(session: SessionDep) -> Any:
+    orders = (await session.scalars(select(Order))).all()
+    return [OrderSummary.model_validate(order) for order in orders]
+
+
+@app.get("/empty", response_model=list[OrderOut])
+async def empty(session: SessionDep) -> Any:
+    return []
+""",
+        },
+    ),
 )

@@ -43,6 +43,8 @@ class AsyncExpireOnCommit(Rule):
         """Yield a violation for each factory."""
         severity = Severity.ERROR if _reads_after_commit(project) else None
         for factory in (*project.sessions.factories, *project.sessions.direct):
+            if not factory.call.args and not factory.call.keywords:
+                continue  # it is configured later
             if factory.is_async and factory.expire_on_commit is True and project.is_application(factory.module):
                 yield Violation(
                     module=factory.module.key,

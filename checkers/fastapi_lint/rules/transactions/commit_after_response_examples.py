@@ -402,4 +402,54 @@ async def create_user(email: str, sessions: FactoryDep) -> str:
 """,
         },
     ),
+    near_miss(
+        "the dependency's own session only notes who called",
+        {
+            "app/models.py": MODELS,
+            "app/database.py": """\
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import Depends
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+engine = create_async_engine("sqlite+aiosqlite:///./app.db")
+SessionLocal = async_sessionmaker(engine, expire_on_commit=False)
+
+
+async def get_session() -> AsyncIterator[AsyncSession]:
+    async with SessionLocal() as session:
+        yield session
+
+
+SessionDep = Annotated[AsyncSession, Depends(get_session)]
+""",
+            "app/main.py": """\
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from sqlalchemy import delete
+
+from app.database import SessionDep, SessionLocal
+from app.models import User
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async with SessionLocal() as session:
+        yield
+        await session.execute(delete(User))
+        await session.commit()
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+@app.get("/users")
+async def users(session: SessionDep) -> bool:
+    return session.in_transaction()
+""",
+        },
+    ),
 )

@@ -210,6 +210,74 @@ def delete_item(item_id: int, db: Session = Depends(get_db)) -> None:
 """,
         },
     ),
+    bad(
+        "a generic repository flushes for every model, a unit of work only closes",
+        {
+            "app/models.py": MODELS,
+            "app/database.py": DATABASE,
+            "app/unit_of_work.py": """\
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import SessionLocal
+from app.repositories import UserRepository
+
+
+class UnitOfWork:
+    session: AsyncSession
+
+    async def __aenter__(self) -> Self:
+        self.session = SessionLocal()
+        self.users = UserRepository(self.session)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.session.close()
+""",
+            "app/repositories.py": """\
+from typing import Generic, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models import Base, User
+
+M = TypeVar("M", bound=Base)
+
+
+class Repository(Generic[M]):
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def add(self, instance: M) -> M:
+        self.session.add(instance)  # expect: FL302
+        await self.session.flush()
+        return instance
+
+
+class UserRepository(Repository[User]):
+    pass
+""",
+            "app/main.py": """\
+from fastapi import FastAPI, status
+
+from app.models import User
+from app.unit_of_work import UnitOfWork
+
+app = FastAPI()
+
+
+@app.post("/users", status_code=status.HTTP_201_CREATED)
+async def create_user(email: str) -> dict[str, int]:
+    async with UnitOfWork() as work:
+        user = await work.users.add(User(email=email))
+        return {"id": user.id}
+""",
+        },
+    ),
     good(
         "the service owns the transaction and commits",
         {
@@ -477,6 +545,132 @@ class UserService:
         return user
 """,
             "app/main.py": ROUTES,
+        },
+    ),
+    near_miss(
+        "the project's own transaction commits when its block ends",
+        {
+            "app/models.py": MODELS,
+            "app/database.py": """\
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+from fastapi import Depends
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+engine = create_async_engine("sqlite+aiosqlite:///./app.db")
+SessionLocal = async_sessionmaker(engine, expire_on_commit=False)
+
+
+async def get_session() -> AsyncIterator[AsyncSession]:
+    async with SessionLocal() as session:
+        yield session
+
+
+SessionDep = Annotated[AsyncSession, Depends(get_session)]
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[AsyncSession]:
+    async with SessionLocal() as session:
+        yield session
+        await session.commit()
+""",
+            "app/audit.py": """\
+from app.database import transaction
+from app.models import User
+
+
+async def remember(email: str) -> int:
+    async with transaction() as session:
+        user = User(email=email)
+        session.add(user)
+        await session.flush()
+        return user.id
+""",
+            "app/main.py": """\
+from fastapi import FastAPI, status
+
+from app.audit import remember
+
+app = FastAPI()
+
+
+@app.post("/users", status_code=status.HTTP_201_CREATED)
+async def create_user(email: str) -> dict[str, int]:
+    return {"id": await remember(email)}
+""",
+        },
+    ),
+    near_miss(
+        "the unit of work commits when it ends well",
+        {
+            "app/models.py": MODELS,
+            "app/database.py": DATABASE,
+            "app/unit_of_work.py": """\
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import SessionLocal
+from app.repositories import UserRepository
+
+
+class UnitOfWork:
+    session: AsyncSession
+
+    async def __aenter__(self) -> Self:
+        self.session = SessionLocal()
+        self.users = UserRepository(self.session)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            await self.session.commit()
+        await self.session.close()
+""",
+            "app/repositories.py": """\
+from typing import Generic, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models import Base, User
+
+M = TypeVar("M", bound=Base)
+
+
+class Repository(Generic[M]):
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def add(self, instance: M) -> M:
+        self.session.add(instance)
+        await self.session.flush()
+        return instance
+
+
+class UserRepository(Repository[User]):
+    pass
+""",
+            "app/main.py": """\
+from fastapi import FastAPI, status
+
+from app.models import User
+from app.unit_of_work import UnitOfWork
+
+app = FastAPI()
+
+
+@app.post("/users", status_code=status.HTTP_201_CREATED)
+async def create_user(email: str) -> dict[str, int]:
+    async with UnitOfWork() as work:
+        user = await work.users.add(User(email=email))
+        return {"id": user.id}
+""",
         },
     ),
 )
