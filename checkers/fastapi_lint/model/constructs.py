@@ -30,6 +30,7 @@ _EXTENSION_MEMBERS: Final = {
 class Construct(Struct, frozen=True, eq=False):
     """A call of a library function: its canonical name and its arguments, with ``**`` of literal dicts merged in.
 
+    Where a function of the project makes the call, what was passed to that function stands for its parameters.
     ``complete`` is false where some keywords are only known at run time. ``module`` and ``scope`` are where the
     arguments are to be resolved.
     """
@@ -38,6 +39,7 @@ class Construct(Struct, frozen=True, eq=False):
     call: Call
     module: Module
     scope: str
+    arguments: tuple[Expr, ...]
     keywords: Mapping[str, Expr]
     complete: bool
 
@@ -120,15 +122,35 @@ def construct(module: Module, expression: Expr | None, scope: str = "", depth: i
     name = library_name(module, _without_subscript(expression.func), scope)
     if name is not None:
         keywords, complete = _keywords(module, expression, scope)
-        return Construct(name, expression, module, scope, keywords, complete)
+        return Construct(name, expression, module, scope, expression.args, keywords, complete)
     wrapper = module.resolve(expression.func, scope)
     if not isinstance(wrapper, Function):
         return None
     inner = construct(wrapper.module, returned_call(wrapper), wrapper.qualname, depth + 1)
-    if inner is None or not any(parameter.kind == "**" for parameter in wrapper.facts.parameters):
-        return inner
-    keywords, complete = _keywords(module, expression, scope)
-    return Construct(inner.name, inner.call, inner.module, inner.scope, {**keywords, **inner.keywords}, complete)
+    if inner is None:
+        return None
+    given, complete = _keywords(module, expression, scope)
+    bound = _bound(wrapper, expression, given, is_same_module=module is wrapper.module)
+    keywords = {name: _given(value, bound) for name, value in inner.keywords.items()}
+    if any(parameter.kind == "**" for parameter in wrapper.facts.parameters):
+        keywords = {**given, **keywords}
+    else:
+        complete = inner.complete
+    arguments = tuple(_given(item, bound) for item in inner.arguments)
+    return Construct(inner.name, inner.call, inner.module, inner.scope, arguments, keywords, complete)
+
+
+def _bound(wrapper: Function, call: Call, keywords: Mapping[str, Expr], *, is_same_module: bool) -> dict[str, Expr]:
+    """Return what a call gives the parameters of a function, where that means the same inside it."""
+    names = [item.name for item in wrapper.facts.parameters if item.kind in {"positional", "positional-only"}]
+    found = {item.name: item.default for item in wrapper.facts.parameters if isinstance(item.default, Constant)}
+    given = {**dict(zip(names, call.args, strict=False)), **keywords}
+    found.update((name, value) for name, value in given.items() if is_same_module or isinstance(value, Constant))
+    return found
+
+
+def _given(expression: Expr, bound: Mapping[str, Expr]) -> Expr:
+    return bound.get(expression.id, expression) if isinstance(expression, Name) else expression
 
 
 def _without_subscript(function: Expr) -> Expr:

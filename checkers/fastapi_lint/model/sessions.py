@@ -103,8 +103,8 @@ class Sessions:
                     if found is not None:
                         return found
                     made = construct(variable.module, call)
-                    if made is not None and made.name in _SCOPED and made.call.args:
-                        return self._argument(made.module, made.call.args[0])
+                    if made is not None and made.name in _SCOPED and made.arguments:
+                        return self._argument(made.module, made.arguments[0])
                     symbol = variable.module.resolve(call.func)
                 case Variable(value=Name() | Attribute() as other) as variable:
                     following = variable.module.resolve(other)
@@ -244,7 +244,7 @@ class Sessions:
         given = made.keywords.get("session_options")
         options = {} if given is None else entries(made.module, given, made.scope)
         complete = made.complete and options is not None
-        inner = Construct(made.name, made.call, made.module, made.scope, options or {}, complete)
+        inner = Construct(made.name, made.call, made.module, made.scope, (), options or {}, complete)
         return self._record(inner, SYNC_SESSION, None, is_direct=False)
 
     def _record(self, made: Construct, library: str, cls: Class | None, *, is_direct: bool) -> SessionFactory:
@@ -262,7 +262,7 @@ class Sessions:
 
 def _plain(module: Module, call: Call, scope: str, name: str) -> Construct:
     keywords = {keyword.name: keyword.value for keyword in call.keywords if keyword.name is not None}
-    return Construct(name, call, module, scope, keywords, len(keywords) == len(call.keywords))
+    return Construct(name, call, module, scope, call.args, keywords, len(keywords) == len(call.keywords))
 
 
 def _setting(made: Construct, name: str) -> _Setting:

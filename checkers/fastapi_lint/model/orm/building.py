@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from fastapi_lint.facts.expressions import Attribute, Call, Constant, Expr, Lambda, Name, Sequence, dotted_name
-from fastapi_lint.model.constructs import Construct, constant, construct, is_false, texts
+from fastapi_lint.facts.expressions import Attribute, Call, Constant, Expr, Lambda, Name, dotted_name
+from fastapi_lint.model.constructs import Construct, constant, construct, is_false
 from fastapi_lint.model.orm.attributes import (
     UNKNOWN_STRATEGY,
     AssociationProxy,
@@ -18,6 +18,7 @@ from fastapi_lint.model.orm.attributes import (
 from fastapi_lint.model.orm.reading import (
     COMPOSITE,
     DERIVED_COLUMNS,
+    PLAIN_COLUMNS,
     PROXY,
     RELATIONSHIPS,
     SYNONYM,
@@ -32,14 +33,14 @@ FindClass = Callable[[str], Class | None]
 
 
 def attribute(declaration: Declaration, entity: Class, find: FindClass) -> OrmAttribute:
-    """Return what a declaration makes of an attribute of ``entity``; a ``uselist`` that needs keys is still a guess."""
+    """Return the attribute of ``entity`` that is declared; where foreign keys decide, ``uselist`` is still a guess."""
     made = declaration.construct
     name, owner, place = declaration.name, declaration.owner, declaration.place
     if made is None or made.name not in RELATIONSHIPS | {PROXY, SYNONYM, COMPOSITE}:
         return _column(declaration)
     if made.name in RELATIONSHIPS:
         return _relationship(declaration, made, entity, find)
-    arguments = tuple(constant(made.module, item, made.scope) for item in made.call.args)
+    arguments = tuple(constant(made.module, item, made.scope) for item in made.arguments)
     names = tuple(item.value for item in arguments if item is not None and isinstance(item.value, str))
     if made.name == PROXY:
         target = names[0] if names else made.text("target_collection") or ""
@@ -51,7 +52,7 @@ def attribute(declaration: Declaration, entity: Class, find: FindClass) -> OrmAt
 
 
 def _composite_columns(made: Construct) -> Iterator[str]:
-    for item in made.call.args[1:]:
+    for item in made.arguments[1:]:
         match item:
             case Constant(value=str(text)):
                 yield text
@@ -110,10 +111,10 @@ _GENERATED: Final = _COMPUTED | {"sqlalchemy.Identity"}
 
 def column(made: Construct) -> Construct:
     """Return the column itself: look through ``deferred(Column(...))`` and ``column_property(Column(...))``."""
-    if made.name not in DERIVED_COLUMNS or not made.call.args:
+    if made.name not in DERIVED_COLUMNS or not made.arguments:
         return made
-    inner = construct(made.module, made.call.args[0], made.scope)
-    return inner if inner is not None and inner.name == "sqlalchemy.Column" else made
+    inner = construct(made.module, made.arguments[0], made.scope)
+    return inner if inner is not None and inner.name in PLAIN_COLUMNS else made
 
 
 def _has_argument(made: Construct, names: frozenset[str]) -> bool:
@@ -121,7 +122,7 @@ def _has_argument(made: Construct, names: frozenset[str]) -> bool:
 
 
 def _argument_constructs(made: Construct) -> Iterator[Construct | None]:
-    for item in made.call.args:
+    for item in made.arguments:
         if isinstance(item, Call):
             yield construct(made.module, item, made.scope)
 
@@ -131,9 +132,9 @@ def _foreign_keys(made: Construct) -> Iterator[str]:
     if direct is not None:
         yield direct
     for found in _argument_constructs(made):
-        if found is None or found.name != "sqlalchemy.ForeignKey" or not found.call.args:
+        if found is None or found.name != "sqlalchemy.ForeignKey" or not found.arguments:
             continue
-        target = found.call.args[0]
+        target = found.arguments[0]
         text = constant(found.module, target, found.scope)
         name = text.value if text is not None else dotted_name(target)
         if isinstance(name, str):
@@ -145,7 +146,8 @@ def _nullable(declaration: Declaration, made: Construct, *, primary_key: bool) -
         return made.flag("nullable")
     if primary_key:
         return False
-    if declaration.shape is not None:
+    is_derived = declaration.construct is not None and declaration.construct.name in DERIVED_COLUMNS
+    if declaration.shape is not None and not is_derived:
         return declaration.shape.optional
     return True if made.complete else None
 
@@ -201,17 +203,8 @@ def is_many_by_arguments(made: Construct) -> bool:
     return not is_false(made.keywords.get("uselist")) and "remote_side" not in made.keywords
 
 
-def says_cardinality(relationship: Relationship, declaration: Declaration) -> bool:
-    """Return whether the declaration alone decides ``uselist``: by annotation, keyword or association table."""
-    made = relationship.construct
-    said = declaration.shape
-    return (said is not None and bool(said.leaves)) or (
-        made is not None and bool(made.keywords.keys() & {"uselist", "secondary", "remote_side", "link_model"})
-    )
-
-
 def _target(declaration: Declaration, made: Construct, entity: Class, find: FindClass) -> Class | None:
-    argument = made.call.args[0] if made.call.args else made.keywords.get("argument")
+    argument = made.arguments[0] if made.arguments else made.keywords.get("argument")
     if argument is not None and made.name != "sqlmodel.Relationship":
         found = _class(argument, made, declaration.own_name, entity, find)
         if found is not None:
@@ -255,7 +248,7 @@ def backrefs(relationship: Relationship, entity: Class) -> Iterator[tuple[Class,
     text = constant(made.module, given, made.scope)
     options = construct(made.module, given, made.scope)
     if options is not None:
-        arguments = options.call.args
+        arguments = options.arguments
         text = constant(options.module, arguments[0], options.scope) if arguments else None
     if text is None or not isinstance(text.value, str):
         return
@@ -277,15 +270,3 @@ def backrefs(relationship: Relationship, entity: Class) -> Iterator[tuple[Class,
             construct=options or made,
         ),
     )
-
-
-def named_foreign_keys(made: Construct) -> frozenset[str]:
-    """Return the attributes that ``foreign_keys=`` names, as a list or as text: ``author_id``, ``Post.author_id``."""
-    given = made.keywords.get("foreign_keys")
-    if given is None:
-        return frozenset()
-    items = given.items if isinstance(given, Sequence) else (given,)
-    names = [name for item in items if (name := dotted_name(item)) is not None]
-    for text in texts(given):
-        names.extend(part.strip() for part in text.strip("[]() ").split(","))
-    return frozenset(names)

@@ -1,10 +1,10 @@
 """One mapped class: everything that its instances have, own, inherited, mixed in, or declared from the other side."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from fastapi_lint.facts.expressions import Constant, Expr
 from fastapi_lint.facts.statements import Annotate, Assign
@@ -16,7 +16,8 @@ from fastapi_lint.model.orm.attributes import (
     Relationship,
     Synonym,
 )
-from fastapi_lint.model.orm.building import attribute, named_foreign_keys, says_cardinality
+from fastapi_lint.model.orm.building import attribute
+from fastapi_lint.model.orm.direction import with_direction
 from fastapi_lint.model.orm.reading import Declaration
 from fastapi_lint.model.symbols import Class, Function
 
@@ -72,62 +73,49 @@ class MappedClass:
     # Attributes
 
     @cached_property
-    def _declared(self) -> Mapping[str, Declaration]:
+    def declared(self) -> Mapping[str, Declaration]:
+        """Return what the class, its mixins and its parents declare, by name."""
         found: dict[str, Declaration] = {}
         for item in reversed(self.lineage):
             found.update(self._model.declarations(item))
         return found
 
     @cached_property
-    def _own_side(self) -> Mapping[str, OrmAttribute]:
+    def own_side(self) -> Mapping[str, OrmAttribute]:
+        """Return the attributes that the class, its mixins and its parents declare, without back references."""
+
         def find(name: str) -> Class | None:
             return self._model.find(name, self)
 
-        found = {name: attribute(item, self.cls, find) for name, item in self._declared.items()}
-        return {**self._model.external_columns(self), **found}
+        found = dict(self._model.external_columns(self))
+        for name, item in self.declared.items():
+            inherited = self._inherited(name, item)
+            found[name] = attribute(item, self.cls, find) if inherited is None else inherited
+        columns = tuple(item for item in found.values() if isinstance(item, Column))
+        for name, item in self.declared.items():
+            relationship = found[name]
+            if isinstance(relationship, Relationship) and self._inherited(name, item) is None:
+                target = None if relationship.target is None else self._model.entity(relationship.target)
+                found[name] = with_direction(relationship, item, self, target, columns)
+        return found
 
-    @cached_property
-    def own_side_relationships(self) -> tuple[Relationship, ...]:
-        """Return the relationships that the class and its bases declare themselves."""
-        found = []
-        for name, item in self._own_side.items():
-            if isinstance(item, Relationship):
-                declaration = self._declared[name]
-                found.append(item if says_cardinality(item, declaration) else self._with_direction(item))
-        return tuple(found)
+    def _inherited(self, name: str, declaration: Declaration) -> OrmAttribute | None:
+        """Return the attribute of the mapped parent: what a mixin declares is made for the class that has it first."""
+        parent = self.parent
+        return parent.own_side[name] if parent is not None and parent.declared.get(name) is declaration else None
 
-    def inherits(self, relationship: Relationship) -> bool:
-        """Return whether a relationship is that of a mapped parent."""
-        return self.parent is not None and any(
-            item.place == relationship.place for item in self.parent.own_side_relationships
-        )
-
-    def _with_direction(self, relationship: Relationship) -> Relationship:
-        """Decide by the foreign keys whether a relationship without an annotation is to one or to many."""
-        made = relationship.construct
-        named = frozenset[str]() if made is None else named_foreign_keys(made)
-        own_columns = {name: item for name, item in self._own_side.items() if isinstance(item, Column)}
-        if named:
-            own_names = own_columns.keys() | {f"{self.name}.{name}" for name in own_columns}
-            many = not named & own_names
-        else:
-            many = not self._points_to(relationship.target, own_columns)
-        return structs.replace(relationship, uselist=many)
-
-    def _points_to(self, target: Class | None, own_columns: Mapping[str, Column]) -> bool:
-        entity = None if target is None else self._model.entity(target)
-        if entity is None or entity is self:
-            return False
-        names = {item for cls in (entity, entity.parent) if cls is not None for item in (cls.name, cls.table) if item}
-        keys = {key.rpartition(".")[0] for column in own_columns.values() for key in column.foreign_keys}
-        return bool(keys & names) or any(key.rpartition(".")[2] in names for key in keys)
+    @property
+    def created_relationships(self) -> Iterator[Relationship]:
+        """Yield the relationships that are made for this class: neither inherited nor declared by the other side."""
+        for name, item in self.declared.items():
+            found = self.own_side[name]
+            if isinstance(found, Relationship) and self._inherited(name, item) is None:
+                yield found
 
     @cached_property
     def attributes(self) -> Mapping[str, OrmAttribute]:
         """Return the mapped attributes by name, back references included."""
-        created = self._model.backrefs_of(self)
-        declared = {item.name: item for item in self.own_side_relationships}
-        return {**created, **self._own_side, **declared}
+        return {**self._model.backrefs_of(self), **self.own_side}
 
     @cached_property
     def relationships(self) -> tuple[Relationship, ...]:

@@ -123,7 +123,9 @@ class OrmModel:
     def find(self, name: str, asking: MappedClass) -> Class | None:
         """Return the class that a name or dotted path means in the registry of a mapped class, None if ambiguous."""
         path, _, last = name.rpartition(".")
-        candidates = [item for item in self._by_name.get(last, ()) if item.root == asking.root]
+        known = self._by_name.get(last, ())
+        # Bases may share one registry without looking alike.
+        candidates = [item for item in known if item.root == asking.root] or list(known)
         if len(candidates) > 1 and path:
             candidates = [item for item in candidates if _is_in(item.cls.module, path)] or candidates
         if len(candidates) > 1:
@@ -135,9 +137,7 @@ class OrmModel:
     def _backrefs(self) -> Mapping[str, Mapping[str, Relationship]]:
         found: dict[str, dict[str, Relationship]] = {}
         for entity in self.entities:
-            for relationship in entity.own_side_relationships:
-                if entity.inherits(relationship):
-                    continue
+            for relationship in entity.created_relationships:
                 for target, created in backrefs(relationship, entity.cls):
                     found.setdefault(target.key, {})[created.name] = created
         return found

@@ -10,6 +10,7 @@ from fastapi_lint.facts.statements import Assign
 from fastapi_lint.model.constructs import Construct, construct, entries, returned, returned_call
 from fastapi_lint.model.orm.attributes import ValueSource
 from fastapi_lint.model.orm.declarative import is_declared_attr
+from fastapi_lint.model.orm.tables import column_name, read_table
 from fastapi_lint.model.shapes import Shape, shape
 from fastapi_lint.model.symbols import Class, External, Function, Module, Variable
 from fastapi_lint.model.values import Place
@@ -46,6 +47,7 @@ class Declaration(Struct, frozen=True, eq=False):
 def declarations(cls: Class, *, is_sqlmodel: bool) -> Iterator[Declaration]:
     """Yield the mapped attributes that the body of a class or mixin declares."""
     module, scope = cls.module, cls.facts.qualname
+    yield from _columns_of_table(cls)
     for name, statement in cls.own_assignments.items():
         if name.startswith("__") or (is_sqlmodel and name in _NOT_COLUMNS):
             continue
@@ -59,6 +61,23 @@ def declarations(cls: Class, *, is_sqlmodel: bool) -> Iterator[Declaration]:
     for function in cls.own_methods.values():
         if is_declared_attr(function) and not function.name.startswith("__"):
             yield _declared(cls, function)
+
+
+def _columns_of_table(cls: Class) -> Iterator[Declaration]:
+    """Yield the columns of a table that the class is given ready-made as ``__table__``."""
+    statement = cls.own_assignments.get("__table__")
+    value = None if statement is None else statement.value
+    module, scope = cls.module, cls.facts.qualname
+    if isinstance(value, Name | Attribute):
+        symbol = module.resolve(value, scope)
+        if not isinstance(symbol, Variable):
+            return
+        module, value, scope = symbol.module, symbol.value, ""
+    table = read_table(module, value, scope)
+    for column in () if table is None else table.constructs:
+        name = column_name(column)
+        if name is not None:
+            yield Declaration(name, cls, Place(column.module.key, column.call.span), None, column)
 
 
 def _is_column_annotation(said: Shape, *, is_sqlmodel: bool) -> bool:
@@ -84,7 +103,9 @@ def _annotated_construct(said: Shape | None, made: Construct | None) -> Construc
         if made is None:
             return inner
         merged = {**inner.keywords, **made.keywords}
-        return Construct(made.name, made.call, made.module, made.scope, merged, made.complete and inner.complete)
+        return Construct(
+            made.name, made.call, made.module, made.scope, made.arguments, merged, made.complete and inner.complete
+        )
     return made
 
 
@@ -101,7 +122,9 @@ def _normalised(made: Construct | None) -> Construct | None:
         return made
     merged = entries(made.module, given, made.scope)
     keywords = {**made.keywords, **(merged or {})}
-    return Construct(made.name, made.call, made.module, made.scope, keywords, made.complete and merged is not None)
+    return Construct(
+        made.name, made.call, made.module, made.scope, made.arguments, keywords, made.complete and merged is not None
+    )
 
 
 def value_source(module: Module, expression: Expr | None, scope: str, depth: int = 0) -> ValueSource:

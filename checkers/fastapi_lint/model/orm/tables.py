@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from fastapi_lint.facts.expressions import Call, Expr
+from fastapi_lint.facts.expressions import Expr
 from fastapi_lint.model.constructs import Construct, constant, construct
 from fastapi_lint.model.symbols import Module
 from fastapi_lint.model.values import Place
@@ -16,33 +16,41 @@ _COLUMNS: Final = frozenset({"sqlalchemy.Column", "sqlalchemy.orm.mapped_column"
 
 
 class Table(Struct, frozen=True, eq=False):
-    """A table bound to a module-level name; ``constructs`` are the columns that are written out in the call."""
+    """A table; ``constructs`` are the columns written out in the call, ``name`` is None if it is no literal."""
 
-    name: str
-    variable: str
+    name: str | None
     constructs: tuple[Construct, ...]
     place: Place
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Return the names of the columns."""
-        names = (_text(item, item.call.args[0]) for item in self.constructs if item.call.args)
-        return tuple(name for name in names if name is not None)
+        return tuple(name for item in self.constructs if (name := column_name(item)) is not None)
 
 
 def tables(module: Module) -> Iterator[Table]:
-    """Yield the tables that a module's variables hold."""
+    """Yield the tables that a module's own names hold."""
     if not any(item.module.startswith(LIBRARIES) for item in module.facts.imports):
         return
     for variable in module.variables.values():
-        made = construct(module, variable.value) if isinstance(variable.value, Call) else None
-        if made is None or made.name != "sqlalchemy.Table" or not made.call.args:
-            continue
-        name = _text(made, made.call.args[0])
-        if name is not None:
-            arguments = (construct(made.module, item, made.scope) for item in made.call.args[1:])
-            columns = tuple(item for item in arguments if item is not None and item.name in _COLUMNS)
-            yield Table(name, variable.name, columns, Place(module.key, variable.span))
+        found = read_table(module, variable.value, "")
+        if found is not None:
+            yield found
+
+
+def read_table(module: Module, expression: Expr | None, scope: str) -> Table | None:
+    """Return the table that an expression makes."""
+    made = construct(module, expression, scope)
+    if made is None or made.name != "sqlalchemy.Table" or not made.arguments:
+        return None
+    arguments = (construct(made.module, item, made.scope) for item in made.arguments[1:])
+    columns = tuple(item for item in arguments if item is not None and item.name in _COLUMNS)
+    return Table(_text(made, made.arguments[0]), columns, Place(module.key, made.call.span))
+
+
+def column_name(made: Construct) -> str | None:
+    """Return the name that is written in a column's call."""
+    return _text(made, made.arguments[0]) if made.arguments else None
 
 
 def _text(made: Construct, expression: Expr) -> str | None:

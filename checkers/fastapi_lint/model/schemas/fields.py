@@ -70,7 +70,7 @@ def own_fields(cls: Class) -> Iterator[Field]:
 
 def _default(value: Expr | None, makers: list[Construct]) -> tuple[Expr | None, bool]:
     for item in reversed(makers):
-        default = item.keywords.get("default", item.call.args[0] if item.call.args else None)
+        default = item.keywords.get("default", item.arguments[0] if item.arguments else None)
         if default is not None:
             return default, not _is_ellipsis(default)
         if "default_factory" in item.keywords:
