@@ -57,3 +57,13 @@ def test_a_call_has_no_effect_and_is_not_none(open_project: OpenProject) -> None
 
     assert project.run(scenario) == "sent"
     assert project.module("app.service").notifier.sent == []
+
+
+def test_a_validation_does_not_happen(open_project: OpenProject) -> None:
+    project = open_project(titled(EXAMPLES, "an inherited method, the call in a plain statement"))
+
+    async def scenario() -> int:
+        async with client(project.module("app.main").app) as http:
+            return (await http.post("/templates", params={"name": ""})).status_code
+
+    assert project.run(scenario) == 200

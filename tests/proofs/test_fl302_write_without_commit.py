@@ -31,7 +31,12 @@ def _post(project: RunningProject, path: str, **request: Any) -> tuple[int, Any]
 
 
 @pytest.mark.parametrize(
-    "title", ["the repository flushes and nobody commits", "the session's own block ends with a rollback"]
+    "title",
+    [
+        "the repository flushes and nobody commits",
+        "the session's own block ends with a rollback",
+        "a generic repository flushes for every model, a unit of work only closes",
+    ],
 )
 def test_a_created_row_has_an_id_and_is_gone(open_project: OpenProject, title: str) -> None:
     project = open_project(titled(EXAMPLES, title))
@@ -53,6 +58,8 @@ def test_a_committed_row_stays(open_project: OpenProject, title: str) -> None:
         "a middleware owns the session and commits it",
         "the engine is in autocommit mode",
         "the decorator of the service's methods commits",
+        "the project's own transaction commits when its block ends",
+        "the unit of work commits when it ends well",
     ],
 )
 def test_somebody_else_commits(open_project: OpenProject, title: str) -> None:

@@ -49,6 +49,7 @@ def _customers(models: object, count: int) -> list[object]:
         ("the repository lists, a serializer in another module reads", "/customers"),
         ("awaitable attributes in a loop", "/customers"),
         ("a property of the model hides the relationship", "/orders"),
+        ("the service keeps the session, the loop is over a second function's result", "/totals"),
     ],
 )
 def test_a_query_per_row(open_project: OpenProject, title: str, path: str) -> None:
@@ -82,6 +83,7 @@ def test_a_query_per_row_with_sqlmodel(open_project: OpenProject) -> None:
         ("the join fills the relationship", "/orders", 1),
         ("the way back is in the identity map already", "/report", 2),
         ("the loop reads columns, the name is only the same", "/customers", 1),
+        ("rows of columns, grouped by the database", "/customers", 1),
     ],
 )
 def test_the_same_number_of_queries_for_any_number_of_rows(

@@ -56,6 +56,18 @@ async def _request(project: RunningProject, method: str, path: str, **request: A
             "greenlet_spawn has not been called",
         ),
         ("a deferred column of a listed row", "GET", "/biographies", "greenlet_spawn has not been called"),
+        (
+            "the refresh loads one level, the function reads two",
+            "GET",
+            "/orders/1/receipt",
+            "'Product.organization' is not available due to lazy='raise'",
+        ),
+        (
+            "the service hands a bare object to another service",
+            "GET",
+            "/orders/1/receipt",
+            "'Order.product' is not available due to lazy='raise'",
+        ),
     ],
 )
 def test_the_request_fails(open_project: OpenProject, title: str, method: str, path: str, error: str) -> None:
@@ -83,6 +95,7 @@ def test_noload_is_an_empty_list_where_a_row_exists(open_project: OpenProject) -
     [
         ("the query loads what is read", "/users/1/posts", ["Hello"]),
         ("the chain is whole", "/orders/1/receipt", "Chair by Acme"),
+        ("statement options added by a method of the base repository", "/orders/1/receipt", "Chair by Acme"),
         ("a refresh with names loads the relationship", "/users/1/posts", ["Hello"]),
         ("awaitable attributes and run_sync", "/users/1/posts", ["Hello"]),
         ("awaitable attributes and run_sync", "/users/1/titles", ["Hello"]),

@@ -62,3 +62,31 @@ def test_a_query_per_row_of_a_sync_stack(open_project: OpenProject) -> None:
 def test_one_query_for_all_items(open_project: OpenProject) -> None:
     project = open_project(titled(EXAMPLES, "one query for all items"))
     assert [_queries(project, items) for items in (3, 30)] == [1, 1]
+
+
+def test_a_refresh_per_item(open_project: OpenProject) -> None:
+    project = open_project(titled(EXAMPLES, "commit and refresh of each item"))
+    database = project.module("app.database")
+
+    async def scenario() -> int:
+        await create_tables(database.engine, project.module("app.models").Base.metadata)
+        async with client(project.module("app.main").app) as http:
+            with counted_statements(database.engine) as statements:
+                assert (await http.post("/products", json=["a"] * 12)).status_code == 201
+        return len(statements)
+
+    assert project.run(scenario) == 12
+
+
+def test_batches_are_few_queries(open_project: OpenProject) -> None:
+    project = open_project(titled(EXAMPLES, "the loader of a batch asks once for all of its keys"))
+    database = project.module("app.database")
+
+    async def scenario() -> int:
+        await create_tables(database.engine, project.module("app.models").Base.metadata)
+        async with client(project.module("app.main").app) as http:
+            with counted_statements(database.engine) as statements:
+                assert (await http.post("/names", json=list(range(1000)))).status_code == 200
+        return len(statements)
+
+    assert project.run(scenario) == 2

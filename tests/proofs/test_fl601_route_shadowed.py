@@ -27,6 +27,7 @@ def test_me_is_not_a_number(open_project: OpenProject) -> None:
     ("title", "path", "answer"),
     [
         ("a router that is included too late", "/items/stats", {"item": "stats"}),
+        ("a router class of the project", "/v1/messages/batches", {"message": "batches"}),
         ("two parameters of different names, and a catch-all", "/teams/red", {"id": "red"}),
         ("two parameters of different names, and a catch-all", "/pages/archive/2026", {"page": "archive/2026"}),
     ],
