@@ -290,7 +290,9 @@ class Calls:
                 continue
             session = substitute(effect.session, bindings)
             witness = Witness(place, step, effect.witness)
-            self._effect(node, effect.kind, session, witness, function, fails=effect.fails)
+            self._effect(
+                node, effect.kind, session, witness, function, fails=effect.fails, conditional=effect.conditional
+            )
         for read in analysis.parameter_reads:
             if read.through is not None and read.through.depth >= _WITNESS_LIMIT:
                 continue
@@ -327,15 +329,23 @@ class Calls:
         self._effect(node, kind, session, Witness(self._frame.place(node), names.get(kind, f"{kind}s")), None)
 
     def _effect(
-        self, node: Expr, kind: str, session: Value, witness: Witness, through: Function | None, *, fails: bool = False
+        self,
+        node: Expr,
+        kind: str,
+        session: Value,
+        witness: Witness,
+        through: Function | None,
+        *,
+        fails: bool = False,
+        conditional: bool = False,
     ) -> None:
         if self._frame.context.deferred:
             return
         after = self._frame.context.after_yield
-        self._frame.session_effects.setdefault(
-            (kind, node.start, node.end), SessionEffect(kind, session, witness, through, after, fails)
-        )
-        if fails:
+        decided = conditional or self._frame.context.conditional
+        effect = SessionEffect(kind, session, witness, through, after, fails, decided)
+        self._frame.session_effects.setdefault((kind, node.start, node.end), effect)
+        if fails or conditional:
             return
         if kind in {"flush", "commit"}:
             self._persist(session)

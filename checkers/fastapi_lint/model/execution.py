@@ -13,6 +13,7 @@ from fastapi_lint.facts.expressions import (
     UnaryOperation,
     bound_names,
     dotted_name,
+    walk,
 )
 from fastapi_lint.facts.statements import (
     Annotate,
@@ -145,13 +146,22 @@ class Executor:
         ends: list[Environment] = []
         self._frame.environment = dict(before)
         self._narrow(statement.test)
-        if self._branch(statement.body):
-            ends.append(self._frame.environment)
-        self._frame.environment = dict(before)
-        self._narrow_negated(statement.test)
-        if self._branch(statement.orelse):
-            ends.append(self._frame.environment)
+        conditional = self._is_decided_by_parameter(statement.test)
+        with self._frame.conditional(when=conditional):
+            if self._branch(statement.body):
+                ends.append(self._frame.environment)
+            self._frame.environment = dict(before)
+            self._narrow_negated(statement.test)
+            if self._branch(statement.orelse):
+                ends.append(self._frame.environment)
         return self._continue_with(ends, before)
+
+    def _is_decided_by_parameter(self, test: Expr) -> bool:
+        function = self._frame.function
+        if function is None:
+            return False
+        names = {item.name for item in function.facts.parameters if item.name not in {"self", "cls"}}
+        return any(isinstance(item, Name) and item.id in names for item in walk(test))
 
     def _branch(self, body: tuple[Stmt, ...]) -> bool:
         """Interpret one of several ways; what it does counts as failing where it ends in an exception."""

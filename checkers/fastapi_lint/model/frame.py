@@ -38,7 +38,8 @@ class SessionEffect(msgspec.Struct, frozen=True):
     ``kind`` is ``execute`` (any query), ``write`` (a statement that changes rows), ``stage`` (``add``, ``delete``: written
     by the next flush), ``unknown`` (SQL that is not understood), or the name of the method: ``flush``, ``commit`` ...
     ``through`` is the function of the project whose call does it, None where it is done here; ``after_yield`` is
-    true behind the ``yield`` of a generator, ``fails`` where the function raises after it on every way.
+    true behind the ``yield`` of a generator, ``fails`` where the function raises after it on every way, ``conditional`` where a
+    parameter decides whether it happens (``commit=True``).
     """
 
     kind: str
@@ -47,6 +48,7 @@ class SessionEffect(msgspec.Struct, frozen=True):
     through: Function | None = None
     after_yield: bool = False
     fails: bool = False
+    conditional: bool = False
 
 
 class Attempt:
@@ -110,6 +112,12 @@ class Frame:
     def deferred(self) -> Iterator[None]:
         """Mark what is interpreted meanwhile as code that runs later, if at all."""
         with self._changed(deferred=True):
+            yield
+
+    @contextmanager
+    def conditional(self, *, when: bool) -> Iterator[None]:
+        """Mark what is interpreted meanwhile as something that a parameter decides about."""
+        with self._changed(conditional=when or self.context.conditional):
             yield
 
     @contextmanager
