@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from fastapi_lint_dev.analyser import Run, analyse
-from fastapi_lint_dev.repositories import BareRepository, find_repository
+from fastapi_lint_dev.repositories import BareRepository, RepositoryError, find_repository
 
 _MANIFESTS = ("pyproject.toml", "setup.cfg", "setup.py", "Pipfile", "requirements*.txt")
 
@@ -23,6 +23,14 @@ class Workplace(Struct, frozen=True):
     def repository(self, name: str) -> BareRepository:
         """Return the bare repository of ``owner/name``."""
         return find_repository(self.mirrors, name)
+
+    def size(self, repository: str, commit: str) -> int:
+        """Return the bytes of Python in a commit, 0 where it cannot be read."""
+        try:
+            entries = list(self.repository(repository).entries(commit))
+        except RepositoryError:
+            return 0
+        return sum(entry.size for entry in entries if entry.path.suffix == ".py")
 
     def checkout(self, repository: str, commit: str) -> Path:
         """Return the folder with the analysable files of a commit, and write them if they are not there."""

@@ -24,7 +24,8 @@ def replay(
 ) -> tuple[Verdict, ...]:
     """Judge every case, hand each verdict to ``report`` as soon as it is there, and return them by case id.
 
-    With ``rematch`` the output of the last run is judged again where there is one.
+    Small projects come first, so that most verdicts are there soon. With ``rematch`` the output of the last run is
+    judged again where there is one.
     """
 
     def parent_of(case: Case) -> tuple[str, str]:
@@ -35,6 +36,7 @@ def replay(
         return [_judge(case, runs) for case in group]
 
     groups = [list(group) for _, group in groupby(sorted(cases, key=parent_of), key=parent_of)]
+    groups.sort(key=lambda group: workplace.size(*parent_of(group[0])))
     verdicts: list[Verdict] = []
     with ThreadPoolExecutor(jobs) as pool:
         for judged in pool.map(judge_all, groups):
