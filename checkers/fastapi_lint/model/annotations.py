@@ -83,7 +83,9 @@ _TRANSPARENT = frozenset(
     }
 )
 _UNIONS = frozenset({"typing.Optional", "typing.Union"})
-_AWAITABLES = frozenset({"typing.Awaitable", "collections.abc.Awaitable", "typing.Coroutine", "collections.abc.Coroutine"})
+_AWAITABLES = frozenset(
+    {"typing.Awaitable", "collections.abc.Awaitable", "typing.Coroutine", "collections.abc.Coroutine"}
+)
 _CLASSES = frozenset({"builtins.type", "typing.Type"})
 _TYPE_VARIABLES = frozenset({"typing.TypeVar", "typing_extensions.TypeVar"})
 _SELF = frozenset({"typing.Self", "typing_extensions.Self"})

@@ -15,7 +15,13 @@ from fastapi_lint.model.values import Callable, ClassObject, Instance, Place, Va
 
 _DEPTH_LIMIT: Final = 8
 _CACHES: Final = frozenset(
-    {"functools.lru_cache", "functools.cache", "functools.cached_property", "cachetools.cached", "cachetools.cachedmethod"}
+    {
+        "functools.lru_cache",
+        "functools.cache",
+        "functools.cached_property",
+        "cachetools.cached",
+        "cachetools.cachedmethod",
+    }
 )
 _HANDLES: Final = ("io.", "gzip.GzipFile", "codecs.", "tempfile._TemporaryFileWrapper")
 
@@ -43,7 +49,9 @@ class Effects:
         if site.external is None or site.context.deferred or site.awaited:
             return None
         if site.external in self._known_blocking:
-            return Blocking(site.external, Kind.FUNCTION, (), (), Category.NETWORK, "error", "a thread", "", "configuration")
+            return Blocking(
+                site.external, Kind.FUNCTION, (), (), Category.NETWORK, "error", "a thread", "", "configuration"
+            )
         if site.external in self._known_offload:
             return None
         return blocking_call(site.external)
@@ -64,7 +72,9 @@ class Effects:
                 continue
             opens = opens or row.category is Category.FILE
             place = Place(analysis.function.module.key, site.span)
-            found.append(BlockingPath(row, site.external, Witness(place, f"{site.external}() {_REASONS[row.category]}")))
+            found.append(
+                BlockingPath(row, site.external, Witness(place, f"{site.external}() {_REASONS[row.category]}"))
+            )
         return tuple(found)
 
     def blocking(self, function: Function, own: Class | None) -> tuple[BlockingPath, ...]:

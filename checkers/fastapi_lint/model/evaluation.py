@@ -51,6 +51,7 @@ from fastapi_lint.model.values import (
     MappedAttribute,
     ModuleObject,
     Result,
+    SessionOrigin,
     Statement,
     Super,
     TypeVariable,
@@ -485,9 +486,22 @@ class Evaluator:
         value = NONE if node.value is None else self.value(node.value)
         if node.is_from and node.value is not None:
             value = self.element(value, node.value)
+        if isinstance(value, Unknown) and isinstance(node.value, Name) and not node.is_from:
+            value = self.frame.environment[node.value.id] = self._declared_yield(node)
         self.frame.yielded[node.start] = Yielded(node, value, self.frame.context)
         self.frame.passed_yield()
         return UNKNOWN
+
+    def _declared_yield(self, node: Yield) -> Value:
+        """Return what the return annotation of the generator says that it yields."""
+        function = self.frame.function
+        declared = self.annotations.value(None if function is None else function.facts.returns)
+        if not isinstance(declared, Collection):
+            return UNKNOWN
+        element = declared.element
+        if isinstance(element, Instance) and self.analyser.library.session_kind(element) is not None:
+            return Instance(element.of, (), SessionOrigin("opened", f"@{node.start}", self.frame.place(node)))
+        return element
 
     def _assignment(self, node: Assignment) -> Value:
         value = self.value(node.value)

@@ -70,6 +70,15 @@ class ImportGraph:
                 queue.extend(edge.target for edge in self.edges(module))
         return frozenset(seen)
 
+    def script_spans(self, module: Module) -> tuple[Span, ...]:
+        """Return the spans of ``if __name__ == "__main__"`` blocks: they do not run on import."""
+        return tuple(_script_spans(module))
+
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """Return the keys of the modules that some other module imports."""
+        return frozenset(edge.target.key for module in self._modules.values() for edge in self.edges(module))
+
     @cached_property
     def cycles(self) -> tuple[tuple[Module, ...], ...]:
         """Return the groups of modules that import each other in circles, each sorted by key."""
@@ -78,6 +87,10 @@ class ImportGraph:
         )
         found = [tuple(self._modules[key] for key in sorted(group)) for group in groups if len(group) > 1]
         return tuple(sorted(found, key=lambda group: group[0].key))
+
+    def packages_above(self, module: Module) -> tuple[Module, ...]:
+        """Return the packages that run before a module, outermost first."""
+        return tuple(packages_above(module, self._modules))
 
     def edges_within(self, group: Iterable[Module]) -> dict[str, tuple[ImportEdge, ...]]:
         """Return the edges between modules of a group, by the importing module."""
@@ -103,16 +116,15 @@ class ImportGraph:
 
 
 def packages_above(module: Module, modules: Mapping[str, Module]) -> list[Module]:
-    """Return the packages in which a module lies, outermost first."""
+    """Return the packages in which a module lies, outermost first; a folder without ``__init__.py`` is no module."""
     directory = module.directory
     if module.is_package:
         directory = directory.rpartition("/")[0]
     found: list[Module] = []
     while directory:
         package = modules.get(f"{directory}/__init__.py")
-        if package is None:
-            break
-        found.append(package)
+        if package is not None:
+            found.append(package)
         directory = directory.rpartition("/")[0]
     return found[::-1]
 
@@ -157,13 +169,13 @@ def _in_function(module: Module, scope: str) -> bool:
     return bool(scope)
 
 
-def _script_spans(module: Module) -> list[tuple[int, int]]:
+def _script_spans(module: Module) -> list[Span]:
     """Return the spans of ``if __name__ == "__main__"`` blocks: they do not run on import."""
     found = []
     for statement in module.body:
         match statement:
             case If(test=Comparison(left=Name(id="__name__"), comparators=(Constant(value="__main__"),))):
-                found.append((statement.start, statement.end))
+                found.append(statement.span)
             case _:
                 pass
     return found

@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from fastapi_lint.facts.expressions import Attribute, Call, Expr, Name, dotted_name, walk
+from fastapi_lint.facts.expressions import Attribute, Call, Expr, Name, Subscript, dotted_name, walk
 from fastapi_lint.facts.schema import Body
 from fastapi_lint.facts.statements import expressions_of, walk_statements
 from fastapi_lint.file_kinds import FileKind
@@ -174,13 +174,13 @@ class Sessions:
         names = self._names_in(module)
         if not names:
             return
-        yield from self._in_body(module, module.body, "")
+        yield from self._in_body(module, module.body, "", names)
         if not names <= _CLASS_NAMES:
             for cls in module.classes.values():
-                yield from self._in_body(module, cls.body, cls.facts.qualname)
+                yield from self._in_body(module, cls.body, cls.facts.qualname, names)
         for function in module.all_functions:
             if not names.isdisjoint(function.facts.called):
-                yield from self._in_body(module, function.body, function.qualname)
+                yield from self._in_body(module, function.body, function.qualname, names)
 
     def _names_in(self, module: Module) -> frozenset[str]:
         """Return the names under which a module may call something that makes sessions; empty where it cannot."""
@@ -190,11 +190,11 @@ class Sessions:
             bound |= self._names
         return frozenset(bound | {"configure"} if bound else ())
 
-    def _in_body(self, module: Module, body: Body, scope: str) -> Iterator[SessionFactory]:
+    def _in_body(self, module: Module, body: Body, scope: str, names: frozenset[str]) -> Iterator[SessionFactory]:
         for statement in walk_statements(body):
             for expression in expressions_of(statement):
                 for part in walk(expression):
-                    if isinstance(part, Call):
+                    if isinstance(part, Call) and _called_name(part) in names:
                         found = self._made_by(module, part, scope)
                         if found is not None:
                             yield found
@@ -258,6 +258,15 @@ class Sessions:
             autoflush=_setting(made, "autoflush").over(default=_class_default(cls, "autoflush")),
             session_class=cls,
         )
+
+
+def _called_name(call: Call) -> str:
+    func = call.func.value if isinstance(call.func, Subscript) else call.func
+    match func:
+        case Name(id=name) | Attribute(attr=name):
+            return name
+        case _:
+            return ""
 
 
 def _plain(module: Module, call: Call, scope: str, name: str) -> Construct:

@@ -349,7 +349,9 @@ class Module:
 
     def _imported(self, item: Import) -> "Symbol | None":
         if item.name is None:
-            target = item.module if "." not in item.module or item.bound != item.module.partition(".")[0] else item.bound
+            target = (
+                item.module if "." not in item.module or item.bound != item.module.partition(".")[0] else item.bound
+            )
             return self.roots.find(self, target, 0)
         source = self.roots.find(self, item.module, item.level)
         return member(source, item.name)

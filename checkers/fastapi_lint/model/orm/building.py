@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from fastapi_lint.facts.expressions import Attribute, Call, Constant, Expr, Lambda, Name, dotted_name
+from fastapi_lint.facts.expressions import Attribute, Constant, Expr, Lambda, Name, dotted_name
 from fastapi_lint.model.constructs import Construct, constant, construct, is_false
 from fastapi_lint.model.orm.attributes import (
     UNKNOWN_STRATEGY,
@@ -82,6 +82,8 @@ def _column(declaration: Declaration) -> Column:
     factory = inner.keywords.get("default_factory")
     onupdate = inner.keywords.get("onupdate")
     primary_key = inner.flag("primary_key") is True
+    arguments = tuple(_argument_constructs(inner))
+    makers = {item.name for item in arguments}
     return Column(
         name=declaration.name,
         owner=declaration.owner,
@@ -92,8 +94,8 @@ def _column(declaration: Declaration) -> Column:
         onupdate=onupdate,
         default_source=ValueSource.PYTHON if factory else value_source(inner.module, default, inner.scope),
         onupdate_source=value_source(inner.module, onupdate, inner.scope),
-        has_server_default="server_default" in inner.keywords or _has_argument(inner, _GENERATED),
-        has_server_onupdate="server_onupdate" in inner.keywords or _has_argument(inner, _COMPUTED),
+        has_server_default="server_default" in inner.keywords or bool(makers & _GENERATED),
+        has_server_onupdate="server_onupdate" in inner.keywords or bool(makers & _COMPUTED),
         is_expression=made.name in DERIVED_COLUMNS and inner is made,
         primary_key=primary_key,
         nullable=_nullable(declaration, inner, primary_key=primary_key),
@@ -101,7 +103,7 @@ def _column(declaration: Declaration) -> Column:
         or made.flag("deferred") is True
         or "deferred_group" in made.keywords,
         raiseload=made.flag("deferred_raiseload") is True or made.flag("raiseload") is True,
-        foreign_keys=tuple(_foreign_keys(inner)),
+        foreign_keys=tuple(_foreign_keys(inner, arguments)),
     )
 
 
@@ -117,22 +119,19 @@ def column(made: Construct) -> Construct:
     return inner if inner is not None and inner.name in PLAIN_COLUMNS else made
 
 
-def _has_argument(made: Construct, names: frozenset[str]) -> bool:
-    return any(found is not None and found.name in names for found in _argument_constructs(made))
-
-
-def _argument_constructs(made: Construct) -> Iterator[Construct | None]:
+def _argument_constructs(made: Construct) -> Iterator[Construct]:
     for item in made.arguments:
-        if isinstance(item, Call):
-            yield construct(made.module, item, made.scope)
+        found = construct(made.module, item, made.scope)
+        if found is not None:
+            yield found
 
 
-def _foreign_keys(made: Construct) -> Iterator[str]:
+def _foreign_keys(made: Construct, arguments: tuple[Construct, ...]) -> Iterator[str]:
     direct = made.text("foreign_key")
     if direct is not None:
         yield direct
-    for found in _argument_constructs(made):
-        if found is None or found.name != "sqlalchemy.ForeignKey" or not found.arguments:
+    for found in arguments:
+        if found.name != "sqlalchemy.ForeignKey" or not found.arguments:
             continue
         target = found.arguments[0]
         text = constant(found.module, target, found.scope)

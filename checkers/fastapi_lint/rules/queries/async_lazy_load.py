@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
+from msgspec import Struct
+
 from fastapi_lint.findings import Confidence, Severity
 from fastapi_lint.model.analyser import Analysis
 from fastapi_lint.model.events import EntityRead
@@ -12,6 +14,14 @@ from fastapi_lint.model.values import Expiry
 from fastapi_lint.rules.base import Example, Family, Rule, Violation
 from fastapi_lint.rules.evidence import request_steps, step, steps
 from fastapi_lint.rules.queries.async_lazy_load_examples import EXAMPLES
+
+
+class _Unloaded(Struct, frozen=True, eq=False):
+    """A read of what its query did not load."""
+
+    analysis: Analysis
+    read: EntityRead
+    missing: Missing
 
 
 class AsyncLazyLoad(Rule):
@@ -48,8 +58,9 @@ class AsyncLazyLoad(Rule):
     examples: ClassVar[tuple[Example, ...]] = EXAMPLES
 
     def check(self, project: Project) -> Iterable[Violation]:
-        """Yield one violation for each attribute that is read where it cannot be loaded."""
+        """Yield one violation for each query and attribute that it does not load but that is read."""
         reported: set[object] = set()
+        groups: dict[object, list[_Unloaded]] = {}
         for analysis in project.analyses:
             for read in analysis.reads:
                 if read.kind == "awaitable" or read.context.deferred:
@@ -62,9 +73,11 @@ class AsyncLazyLoad(Rule):
                         yield self._expired(project, analysis, read, expiry)
                     continue
                 missing = self._missing(project, analysis, read)
-                if missing is not None and (read.anchor, missing.title) not in reported:
-                    reported.add((read.anchor, missing.title))
-                    yield self._violation(project, analysis, read, missing)
+                if missing is not None:
+                    key = (read.origin.place, missing.path)
+                    groups.setdefault(key, []).append(_Unloaded(analysis, read, missing))
+        for found in groups.values():
+            yield self._violation(project, found)
 
     def _missing(self, project: Project, analysis: Analysis, read: EntityRead) -> Missing | None:
         if project.loading.session_kind(read.origin) != "async":
@@ -89,7 +102,9 @@ class AsyncLazyLoad(Rule):
             confidence=Confidence.INFERRED,
         )
 
-    def _violation(self, project: Project, analysis: Analysis, read: EntityRead, missing: Missing) -> Violation:
+    def _violation(self, project: Project, found: list[_Unloaded]) -> Violation:
+        analysis, read, missing = found[0].analysis, found[0].read, found[0].missing
+        others = [item.read.anchor for item in found[1:] if item.read.anchor != read.anchor]
         outcome = {
             "raise": 'lazy="raise": InvalidRequestError',
             "raise_on_sql": 'lazy="raise_on_sql": InvalidRequestError',
@@ -105,6 +120,7 @@ class AsyncLazyLoad(Rule):
                 *request_steps(project, analysis.function),
                 step(read.origin.place, f"the query loads no {'.'.join(missing.path)}"),
                 *((here,) if here is not None else steps(read.through)),
+                *(step(anchor, "and it is read here") for anchor in dict.fromkeys(others)),
             ),
             help=f"load it with the query: .options({missing.option})",
             confidence=Confidence.INFERRED,

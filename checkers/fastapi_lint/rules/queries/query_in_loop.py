@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final
 
+from msgspec import Struct
+
 from fastapi_lint.facts.expressions import (
     Assignment,
     Attribute,
@@ -50,6 +52,13 @@ _BATCHES: Final = frozenset(
 )
 
 
+class _Query(Struct, frozen=True, eq=False):
+    """A call in a loop, and the query that it runs."""
+
+    site: CallSite
+    effect: SessionEffect
+
+
 class QueryInLoop(Rule):
     """Query executed once for each item of a loop.
 
@@ -80,13 +89,14 @@ class QueryInLoop(Rule):
     examples: ClassVar[tuple[Example, ...]] = EXAMPLES
 
     def check(self, project: Project) -> Iterable[Violation]:
-        """Yield one violation for each call that queries once for each item."""
+        """Yield one violation for each loop that queries once for each item."""
         for analysis in project.analyses:
             if analysis.all_session_effects:
                 yield from self._of(project, analysis)
 
     def _of(self, project: Project, analysis: Analysis) -> Iterator[Violation]:
         effects = _by_place(analysis)
+        loops: dict[Loop, list[_Query]] = {}
         discarded = _discarded_calls(analysis)
         for site in analysis.calls:
             found = effects.get((site.node.start, site.node.end), ())
@@ -98,12 +108,16 @@ class QueryInLoop(Rule):
                 continue
             if _is_unit_of_work(loop, effects):
                 continue
-            yield self._violation(project, analysis, site, query, loop)
+            same = next((known for known in loops if known.node is loop.node), loop)
+            loops.setdefault(same, []).append(_Query(site, query))
+        for loop, queries in loops.items():
+            yield self._violation(project, analysis, loop, queries)
 
-    def _violation(
-        self, project: Project, analysis: Analysis, site: CallSite, query: SessionEffect, loop: Loop
-    ) -> Violation:
+    def _violation(self, project: Project, analysis: Analysis, loop: Loop, queries: list[_Query]) -> Violation:
+        site, query = queries[0].site, queries[0].effect
         what = "a query runs" if query.witness.depth == 1 else f"`{_called(site)}` queries"
+        if len(queries) > 1:
+            what = f"{len(queries)} queries run"
         where = loop.iterable_node or site.node
         return Violation(
             module=analysis.function.module.key,
@@ -113,6 +127,7 @@ class QueryInLoop(Rule):
                 *request_steps(project, analysis.function),
                 step(Place(analysis.function.module.key, where.span), "for each of these"),
                 *steps(query.witness),
+                *(step(other.effect.witness.place, "and this queries, too") for other in queries[1:]),
             ),
             help="collect the keys first and query once with in_(), or join",
             confidence=Confidence.INFERRED,
