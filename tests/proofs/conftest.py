@@ -1,5 +1,6 @@
 """What proofs share: examples opened as programs, and one PostgreSQL server for the session."""
 
+import asyncio
 import gc
 import threading
 import warnings
@@ -7,7 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from uuid import uuid4
 
+import asyncpg  # type: ignore[import-untyped]  # it has no stubs
 import pytest
 
 from fastapi_lint.rules.base import Example
@@ -35,8 +38,10 @@ def open_project(tmp_path: Path) -> Iterator[OpenProject]:
 @pytest.fixture
 def collected() -> Iterator[None]:
     """Collect garbage when the test ends: a coroutine that nobody awaited complains in the test that expects it."""
+    gc.freeze()  # what was there before the test need not be looked at
     yield
     gc.collect()
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")
@@ -51,8 +56,16 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def postgres_database(postgres_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Point an example's ``DATABASE_URL`` at the PostgreSQL server, through asyncpg."""
-    url = postgres_server.replace("postgresql://postgres:@", "postgresql+asyncpg://postgres@")
+    """Make an empty PostgreSQL database and point an example's ``DATABASE_URL`` at it, through asyncpg."""
+    name = f"proof_{uuid4().hex}"
+
+    async def create() -> None:
+        connection = await asyncpg.connect(postgres_server)
+        await connection.execute(f"CREATE DATABASE {name}")
+        await connection.close()
+
+    asyncio.run(create())
+    url = postgres_server.replace("postgresql://postgres:@/postgres", f"postgresql+asyncpg://postgres@/{name}")
     monkeypatch.setenv("DATABASE_URL", url)
     return url
 

@@ -38,6 +38,13 @@ def titled(examples: Iterable[Example], title: str) -> Example:
     return found
 
 
+def moved(example: Example, url: str) -> Example:
+    """Return the example with its SQLite file replaced by another database."""
+    files = {name: text.replace("sqlite+aiosqlite:///./app.db", url) for name, text in example.files.items()}
+    assert files != example.files
+    return Example(example.kind, example.title, files)
+
+
 def write(example: Example, root: Path) -> None:
     """Write the example's files below the root."""
     for name, text in example.files.items():

@@ -29,3 +29,14 @@ def test_the_loop_while_a_call_waits_for_the_network(
 
     assert project.run(scenario) == 200
     assert set(upstream.loop_moved) == {moves}
+
+
+def test_the_loop_while_a_url_is_opened(open_project: OpenProject, upstream: Upstream) -> None:
+    project = open_project(titled(EXAMPLES, "sleeping, a subprocess and a URL in async functions"))
+
+    async def scenario() -> int:
+        async with LoopWatch() as upstream.watch, client(project.module("app.main").app) as http:
+            return (await http.get("/wait", params={"url": upstream.url})).status_code
+
+    assert project.run(scenario) == 200
+    assert upstream.loop_moved == [False]

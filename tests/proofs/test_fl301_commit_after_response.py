@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from fastapi_lint.rules.transactions.commit_after_response_examples import EXAMPLES
 from tests.proofs.conftest import OpenProject
-from tests.proofs.running import RunningProject, Timeline, client, create_tables, rows, titled
+from tests.proofs.running import RunningProject, Timeline, client, create_tables, moved, rows, titled
 
 TUTORIAL = "the session dependency of most tutorials"
 BLOCK = "a context manager commits when the dependency ends"
@@ -76,3 +77,24 @@ def test_a_sync_dependency_answers_201_for_a_row_that_is_never_written(open_proj
 
     assert project.run(scenario) == [201, 201]
     assert rows(project.root / "app.db", "hero") == 1
+
+
+@pytest.mark.parametrize(("title", "statuses"), [(TUTORIAL, [201, 201]), (FUNCTION_SCOPE, [201, 500])])
+def test_a_constraint_of_postgresql_that_is_checked_at_the_commit(
+    open_project: OpenProject, postgres_database: str, title: str, statuses: list[int]
+) -> None:
+    project = open_project(moved(titled(EXAMPLES, title), postgres_database))
+    database = project.module("app.database")
+
+    async def scenario() -> tuple[list[int], int]:
+        await create_tables(database.engine, project.module("app.models").Base.metadata)
+        async with database.engine.begin() as connection:
+            await connection.execute(text("ALTER TABLE users DROP CONSTRAINT users_email_key"))
+            await connection.execute(text("ALTER TABLE users ADD UNIQUE (email) DEFERRABLE INITIALLY DEFERRED"))
+        async with client(project.module("app.main").app) as http:
+            sent = [await http.post("/users", json={"email": "a@example.com"}) for _ in range(2)]
+        async with database.engine.connect() as connection:
+            written = (await connection.execute(text("SELECT count(*) FROM users"))).scalar_one()
+        return [response.status_code for response in sent], written
+
+    assert project.run(scenario) == (statuses, 1)

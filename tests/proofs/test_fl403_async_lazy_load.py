@@ -4,10 +4,11 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy.exc import MissingGreenlet
 
 from fastapi_lint.rules.queries.async_lazy_load_examples import EXAMPLES
 from tests.proofs.conftest import OpenProject
-from tests.proofs.running import RunningProject, create_tables, rows, titled
+from tests.proofs.running import RunningProject, create_tables, moved, rows, titled
 
 pytestmark = [
     pytest.mark.usefixtures("collected"),
@@ -114,3 +115,18 @@ def test_a_new_object_keeps_the_collection_that_it_was_made_with(open_project: O
     project = open_project(titled(EXAMPLES, "a new object gets its collection when it is made"))
     assert project.run(lambda: _request(project, "POST", "/posts?title=New&author_id=1")).json() == 2
     assert rows(project.root / "app.db", "comments") == 2
+
+
+def _posts(project: RunningProject) -> httpx.Response:
+    return project.run(lambda: _request(project, "GET", "/users/1/posts"))
+
+
+def test_asyncpg_fails_like_sqlite(open_project: OpenProject, postgres_database: str) -> None:
+    bare = titled(EXAMPLES, "the route reads a relationship of a bare fetch")
+    with pytest.raises(MissingGreenlet):
+        _posts(open_project(moved(bare, postgres_database)))
+
+
+def test_asyncpg_reads_what_is_loaded(open_project: OpenProject, postgres_database: str) -> None:
+    loaded = titled(EXAMPLES, "the query loads what is read")
+    assert _posts(open_project(moved(loaded, postgres_database))).json() == ["Hello"]
