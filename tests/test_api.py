@@ -92,6 +92,14 @@ def test_speed_and_transactions_are_not_judged_in_tests_migrations_and_scripts(
     assert len(check(root).findings) == 6
 
 
+def test_excluded_paths_that_are_named_can_be_left_out(make_tree: MakeTree, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = make_tree(_APP | {"fastapi-lint.toml": 'exclude = ["b.py"]'})
+    monkeypatch.chdir(root)
+    for force, expected in ((False, ["app/b.py:1:FL290"]), (True, [])):
+        options = CheckOptions(use_cache=False, jobs=1, force_exclude=force)
+        assert found(check_project([Path("app/b.py")], options)) == expected
+
+
 # settings
 
 

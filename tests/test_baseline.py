@@ -124,6 +124,20 @@ def test_a_baseline_that_is_not_there_is_said(make_tree: MakeTree) -> None:
         write_baseline(root / "no/b.json", root, [])
 
 
+def test_a_baseline_that_never_ends_is_not_read(make_tree: MakeTree) -> None:
+    root = make_tree({})
+    (root / "b.json").symlink_to("/dev/zero")
+    with pytest.raises(BaselineError, match="it is no regular file"):
+        read_baseline(root / "b.json", root)
+
+
+def test_no_other_file_is_replaced_by_a_baseline(make_tree: MakeTree) -> None:
+    root = make_tree({"b.json": "{}"})
+    with pytest.raises(BaselineError, match="is no baseline"):
+        write_baseline(root / "b.json", root, [])
+    assert (root / "b.json").read_text() == "{}"
+
+
 def test_a_baseline_keeps_its_mode(make_tree: MakeTree) -> None:
     root = make_tree({"b.json": ""})
     (root / "b.json").chmod(0o640)

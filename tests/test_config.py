@@ -7,6 +7,7 @@ import pytest
 from fastapi_lint.config import CONFIG_KEYS, Config, ConfigError, Overrides, Selection, find_config, read_config
 from fastapi_lint.findings import Confidence, RuleInfo, Severity
 from fastapi_lint.selection import Selectors, select_rules, severities
+from fastapi_lint.small_files import LARGEST
 from tests.conftest import MakeTree
 
 _RULES = (
@@ -138,6 +139,22 @@ def test_a_config_that_is_not_utf8_is_an_error(make_tree: MakeTree) -> None:
 def test_a_section_that_is_no_table_is_an_error(make_tree: MakeTree) -> None:
     with pytest.raises(ConfigError, match="must be a table"):
         config_of(make_tree, "[tool]\nfastapi-lint = 1\n", "pyproject.toml")
+
+
+@pytest.mark.parametrize("path", ["/tmp/x", "../x", ".", "link/x"])
+def test_a_project_cannot_have_the_cache_written_elsewhere(make_tree: MakeTree, path: str) -> None:
+    root = make_tree({"fastapi-lint.toml": f'cache-dir = "{path}"'})
+    (root / "link").symlink_to("/tmp")
+    with pytest.raises(ConfigError, match="`cache-dir` must lie inside"):
+        read_config(root / "fastapi-lint.toml")
+
+
+def test_a_huge_config_is_an_error(make_tree: MakeTree) -> None:
+    root = make_tree({"fastapi-lint.toml": ""})
+    with (root / "fastapi-lint.toml").open("wb") as stream:
+        stream.truncate(LARGEST + 1)
+    with pytest.raises(ConfigError, match="larger than 4 MiB"):
+        read_config(root / "fastapi-lint.toml")
 
 
 # finding

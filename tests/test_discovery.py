@@ -241,6 +241,22 @@ def test_a_broken_ignore_file_ignores_nothing(make_tree: MakeTree) -> None:
     assert keys(tree_of(root)) == ["a.py"]
 
 
+def test_pipes_and_devices_in_place_of_settings_do_not_block(make_tree: MakeTree) -> None:
+    root = make_tree({"requirements.txt": "", "app/pyproject.toml": "", "app/a.py": ""})
+    os.mkfifo(root / "pyproject.toml")
+    os.mkfifo(root / ".gitignore")
+    (root / "app/.gitignore").symlink_to("/dev/zero")
+    assert keys(tree_of(root)) == ["app/a.py"]
+    assert keys(tree_of(root / "app")) == ["a.py"]
+
+
+def test_a_file_of_another_kind_that_was_asked_for_is_said(make_tree: MakeTree) -> None:
+    root = make_tree({"pyproject.toml": "", "README.md": "", "tool": "", "a.py": ""})
+    tree = tree_of(root / "README.md", root / "tool")
+    assert keys(tree) == ["a.py", "tool"]
+    assert [(item.key, item.reason) for item in tree.skipped] == [("README.md", "it is no Python file")]
+
+
 def test_a_file_that_went_away_says_so(make_tree: MakeTree) -> None:
     root = make_tree({"pyproject.toml": "", "a.py": ""})
     (file,) = tree_of(root).files

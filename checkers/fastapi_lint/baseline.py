@@ -17,6 +17,7 @@ from fastapi_lint.atomic import replace_file
 from fastapi_lint.engine import ALWAYS_REPORTED
 from fastapi_lint.findings import Finding
 from fastapi_lint.fingerprints import Identity, identify
+from fastapi_lint.small_files import read_small_file
 
 VERSION: Final = 1
 BASELINE_NAME: Final = "fastapi-lint-baseline.json"
@@ -77,7 +78,7 @@ def read_baseline(file: Path, root: Path) -> Baseline:
 
     """
     try:
-        document = msgspec.json.decode(file.read_bytes(), type=_Document)
+        document = msgspec.json.decode(read_small_file(file), type=_Document)
     except OSError as error:
         raise BaselineError(f"{file}: cannot be read: {error.strerror}") from None
     except (msgspec.DecodeError, RecursionError) as error:
@@ -121,7 +122,7 @@ def write_baseline(file: Path, root: Path, findings: Iterable[tuple[Finding, Pat
 def _is_baseline(file: Path) -> bool:
     """Return whether a file is empty or a baseline: nothing else is overwritten by a slip on the command line."""
     try:
-        data = file.read_bytes()
+        data = read_small_file(file)
         return not data.strip() or bool(msgspec.json.decode(data, type=_Document).version)
     except (OSError, msgspec.DecodeError, RecursionError):
         return False

@@ -173,6 +173,8 @@ class Check:
         known = KnownRules(self.rules)
         found: dict[str, FileSuppressions] = {}
         for key in sorted(self.scope.asked_keys | {item.key for item in judged}):
+            if not self.locator.may_hold_directives(key):
+                continue
             text = self.locator.text(key)
             directives = find_directives(text.data)
             if directives:

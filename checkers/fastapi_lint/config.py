@@ -4,6 +4,7 @@ An unknown key or a value of the wrong type is an error that names the file, the
 """
 
 import difflib
+import os
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
@@ -15,6 +16,7 @@ from msgspec.structs import replace
 
 from fastapi_lint.discovery import DEFAULT_EXCLUDE
 from fastapi_lint.findings import Confidence, Severity
+from fastapi_lint.small_files import read_small_file
 
 CONFIG_NAMES: Final = (".fastapi-lint.toml", "fastapi-lint.toml", "pyproject.toml")
 SECTION: Final = "fastapi-lint"
@@ -164,7 +166,7 @@ def read_config(path: Path) -> Config:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return read_small_file(path).decode("utf-8-sig")
     except OSError as error:
         raise ConfigError(f"cannot be read: {error.strerror}", path) from None
     except UnicodeDecodeError:
@@ -185,7 +187,7 @@ def _parse(source: str, path: Path) -> dict[str, Any]:
 def _has_section(path: Path) -> bool:
     """Return whether a pyproject is ours to read: a broken one is, when it names our section, so that it is said."""
     try:
-        source = path.read_bytes()
+        source = read_small_file(path)
     except OSError:
         return False
     if SECTION.encode() not in source:
@@ -247,6 +249,14 @@ def _path(value: object, base: Path) -> Path:
     return base / _string(value, base)
 
 
+def _path_inside(value: object, base: Path) -> Path:
+    """Return a path that is written to: what a project's config says stays inside the project."""
+    path = Path(os.path.realpath(_path(value, base)))
+    if path == base or not path.is_relative_to(base):
+        raise TypeError("must lie inside the directory of this file; `--cache-dir` takes any directory")
+    return path
+
+
 def _strings(value: object, _base: Path) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TypeError(f"must be an array of strings, not {_said(value)}")
@@ -297,7 +307,7 @@ def _one_or_more(value: object, base: Path) -> tuple[str, ...]:
 _READERS: Final[Mapping[str, Callable[[object, Path], Any]]] = {
     "app-only": _strings,
     "baseline": _path,
-    "cache-dir": _path,
+    "cache-dir": _path_inside,
     "exclude": _strings,
     "extend-exclude": _strings,
     "extend-select": _strings,

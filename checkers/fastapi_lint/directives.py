@@ -64,9 +64,14 @@ class Directive(Struct, frozen=True, array_like=True):
 
 def find_directives(data: bytes) -> tuple[Directive, ...]:
     """Return the suppression comments of a normalised source text, in their order."""
-    if not any(marker in data for marker in _MARKERS):
+    if not may_hold_directives(data):
         return ()
     return tuple(directive for comment in _comments(data) for directive in _directives(data, comment))
+
+
+def may_hold_directives(data: bytes) -> bool:
+    """Return whether the bytes of a file, in any encoding that contains ASCII, may hold a suppression comment."""
+    return any(marker in data for marker in _MARKERS)
 
 
 def strings_and_comments(data: bytes) -> tuple[list[Span], list[Span]]:

@@ -53,6 +53,7 @@ DEFAULT_EXCLUDE: Final = (
 LARGEST_SOURCE: Final = 4 << 20
 """Files above this many bytes are not read: the parser needs a hundred times their size."""
 
+_PYTHON_SUFFIXES: Final = frozenset({"", ".py", ".pyw"})
 _MANIFESTS: Final = frozenset(
     {"pyproject.toml", "uv.lock", "poetry.lock", "setup.cfg", "setup.py", "Pipfile", "Pipfile.lock"}
 )
@@ -78,13 +79,23 @@ class SourceFile(Struct, frozen=True):
             SourceError: the file cannot be read, is too large, or its bytes are no text.
 
         """
+        return normalise(self.read_raw())
+
+    def read_raw(self) -> bytes:
+        """Return the bytes of the file as they are.
+
+        Raises:
+            SourceError: the file cannot be read or is too large.
+
+        """
         if self.content is not None:
-            return normalise(self.content)
+            return self.content
         if self.size > LARGEST_SOURCE:
             size, limit = self.size / (1 << 20), LARGEST_SOURCE >> 20
             raise SourceError(f"the file has {size:.1f} MiB, which is over the limit of {limit} MiB")
         try:
-            return normalise(self.path.read_bytes())
+            with self.path.open("rb", buffering=0) as stream:
+                return stream.read()
         except OSError as error:
             raise SourceError(f"the file cannot be read: {error.strerror}") from None
 
@@ -161,6 +172,8 @@ class _Walk:
         if path.is_dir():
             if not any(known.startswith(f"{key}/") or not key for known in self.files):
                 self.directory(path)
+        elif path.suffix not in _PYTHON_SUFFIXES:
+            self.skip(key, "it is no Python file", harmless=True)
         elif key not in self.files:
             status = path.stat()
             self.add(path, key, self.kind_of(path.parent).file(path.name), status)

@@ -8,8 +8,9 @@ from typing import Final
 
 from pathspec import GitIgnoreSpec
 
+from fastapi_lint.small_files import read_small_file
+
 _NAMED_GROUP: Final = re.compile(r"\(\?P<\w+>")
-_LARGEST_FILE: Final = 1 << 20
 
 
 class IgnoreRules:
@@ -70,8 +71,7 @@ def is_ignored(chain: IgnoreChain, key: str) -> bool:
 def read_ignore_file(path: Path, *, below: str = "", above: str = "") -> IgnoreChain:
     """Return the rules of an ignore file as a chain of one, or an empty chain when it cannot be read or has none."""
     try:
-        with path.open("rb") as stream:
-            data = stream.read(_LARGEST_FILE)
+        data = read_small_file(path)
     except OSError:
         return ()
     lines = [line for line in fsdecode(data).splitlines() if line.strip() and not line.startswith("#")]

@@ -21,13 +21,15 @@ _CACHE_TAG: Final = "Signature: 8a477f597d28d172789f06886806bc55\n# This directo
 class CheckOptions(Struct, frozen=True):
     """How to check: everything that is not in a config file.
 
-    ``stdin`` is the content of the file ``stdin_filename``. ``jobs`` of 0 means one process for each core.
+    ``stdin`` is the content of the file ``stdin_filename``. ``jobs`` of 0 means one process for each core. With
+    ``force_exclude`` a path that is excluded is left out even when it is asked for.
     """
 
     overrides: Overrides = Overrides()
     config_path: Path | None = None
     isolated: bool = False
     use_cache: bool = True
+    force_exclude: bool = False
     jobs: int = 0
     stdin: bytes | None = None
     stdin_filename: Path | None = None
@@ -92,7 +94,7 @@ def resolve(paths: Sequence[Path], options: CheckOptions) -> Resolved:
     """
     project, asked = locate(paths, options)
     config = settings(project, options)
-    on_disk = [path for path in asked if path.exists()]
+    on_disk = [path for path in asked if path.exists() and not options.force_exclude]
     tree = discover(project, on_disk, exclude=config.excluded, exclude_base=config.base)
     if options.stdin is not None and options.stdin_filename is not None:
         tree = _with_content(tree, Path(os.path.realpath(options.stdin_filename)), options.stdin)
@@ -114,9 +116,8 @@ def prepare_cache(resolved: Resolved) -> tuple[Path | None, str]:
 
     Nothing is written outside the project because of what the project holds: a link at the default place is not used.
     """
-    configured = resolved.config.cache_dir
-    directory = configured or resolved.project.root / CACHE_NAME
-    if configured is None and directory.is_symlink():
+    directory = resolved.config.cache_dir or resolved.project.root / CACHE_NAME
+    if directory.is_symlink():
         return None, f"the cache is off: {directory} is a symbolic link"
     try:
         directory.mkdir(parents=True, exist_ok=True)

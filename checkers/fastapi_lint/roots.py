@@ -6,7 +6,6 @@ repository. Several paths share the root of their common directory; paths of unr
 """
 
 import os
-import tempfile
 import tomllib
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatch
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
+
+from fastapi_lint.small_files import read_small_file
 
 _STRONG_MARKERS: Final = ("pyproject.toml", "setup.cfg")
 _GIT: Final = ".git"
@@ -75,12 +76,16 @@ def repository_of(directory: Path) -> Path | None:
 
 def _upwards(directory: Path) -> Iterator[Path]:
     """Yield a directory and its ancestors, up to a directory that is shared by unrelated things."""
-    shared = {Path.home(), Path(tempfile.gettempdir()).resolve(), Path(directory.anchor)}
+    shared = {_resolved("~"), _resolved(os.environ.get("TMPDIR", "/tmp")), Path(directory.anchor)}  # noqa: S108 - only compared
     yield directory
     for parent in directory.parents:
         if parent in shared:
             return
         yield parent
+
+
+def _resolved(path: str) -> Path:
+    return Path(os.path.realpath(os.path.expanduser(path)))  # noqa: PTH111 - Path.expanduser fails without a home
 
 
 def _is_strong(directory: Path) -> bool:
@@ -115,9 +120,9 @@ def _outside_packages(directory: Path) -> Path:
 
 def _read_pyproject(directory: Path) -> dict[str, object]:
     try:
-        with (directory / "pyproject.toml").open("rb") as stream:
-            return tomllib.load(stream)
-    except (OSError, ValueError):  # a broken file is reported where the config is read
+        data = read_small_file(directory / "pyproject.toml")
+        return tomllib.loads(data.decode("utf-8"))
+    except (OSError, ValueError, RecursionError):  # a broken file is reported where the config is read
         return {}
 
 

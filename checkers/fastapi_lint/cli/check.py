@@ -91,6 +91,7 @@ class _Output(NamedTuple):
     metavar="PATTERNS",
     help="Leave these paths out as well.",
 )
+@option(_FILES, "--force-exclude", is_flag=True, help="Leave excluded paths out even when they are named.")
 @option(_FILES, "--stdin-filename", type=PATH, metavar="FILE", help="Read the content of FILE from standard input.")
 @option(_FILES, "--show-files", is_flag=True, help="List the files that would be checked, and stop.")
 @option(
@@ -237,6 +238,7 @@ def _options(paths: tuple[Path, ...], given: dict[str, Any]) -> "CheckOptions":
         config_path=given["config"],
         isolated=given["isolated"],
         use_cache=not given["no_cache"],
+        force_exclude=given["force_exclude"],
         jobs=given["jobs"],
         stdin=sys.stdin.buffer.read() if stdin_filename else None,
         stdin_filename=stdin_filename,

@@ -40,6 +40,14 @@ class CommandGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
+def _show_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - click's signature
+    if asked:
+        from fastapi_lint.version import own_version
+
+        click.echo(f"fastapi-lint {own_version()}")
+        context.exit()
+
+
 @click.group(
     cls=CommandGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -48,8 +56,8 @@ class CommandGroup(click.Group):
     epilog="Exit codes: 0 nothing found, 1 findings, 2 error. "
     "`fastapi-lint check --help` lists the options of a check.",
 )
-@click.version_option(
-    None, "-V", "--version", package_name="fastapi-lint", prog_name="fastapi-lint", message="%(prog)s %(version)s"
+@click.option(
+    "-V", "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
 )
 def root() -> None:
     """Find the FastAPI, SQLAlchemy and Pydantic defects that other tools pass.

@@ -1,13 +1,13 @@
 """SARIF 2.1.0, as code scanning services read it; the evidence of a finding is its ``codeFlows``."""
 
 import json
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
 from fastapi_lint.findings import Finding, Location, Report, RuleInfo, Severity
 from fastapi_lint.fingerprints import fingerprints
+from fastapi_lint.version import own_version
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -23,8 +23,8 @@ def render(report: Report) -> str:
         "tool": {
             "driver": {
                 "name": "fastapi-lint",
-                "version": version("fastapi-lint"),
-                "semanticVersion": version("fastapi-lint"),
+                "version": own_version(),
+                "semanticVersion": own_version(),
                 "rules": [_rule(rule) for rule in rules],
             }
         },
