@@ -70,7 +70,11 @@ class Sessions:
 
     @cached_property
     def _found(self) -> tuple[SessionFactory, ...]:
-        return tuple(item for module in self._modules.values() for item in self._in_module(module))
+        return tuple(
+            item
+            for module in self._modules.values()
+            for item in sorted(self._in_module(module), key=lambda item: item.call.start)
+        )
 
     @cached_property
     def factories(self) -> tuple[SessionFactory, ...]:

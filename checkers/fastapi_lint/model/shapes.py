@@ -98,6 +98,9 @@ def _read(leaf: Leaf, reading: _Reading, depth: int) -> None:
             reading.optional = True
         case Name() | Attribute():
             _read_name(leaf, reading, depth)
+        case Constant(value=str()):
+            # A forward reference in an alias: ``Users = list["User"]``.
+            reading.leaves.append(leaf)
         case _:
             pass
 

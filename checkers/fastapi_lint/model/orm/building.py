@@ -214,7 +214,8 @@ def _target(declaration: Declaration, made: Construct, entity: Class, find: Find
         symbol = leaf.module.resolve(leaf.expression, leaf.scope)
         if isinstance(symbol, Class):
             return symbol
-        found = find(dotted_name(leaf.expression) or "")
+        text = leaf.expression.value if isinstance(leaf.expression, Constant) else dotted_name(leaf.expression)
+        found = find(text) if isinstance(text, str) else None
         if found is not None:
             return found
     return None

@@ -159,7 +159,9 @@ def _call_source(module: Module, func: Expr, scope: str, depth: int) -> ValueSou
             }
             return ValueSource.SQL if ValueSource.SQL in found else ValueSource.PYTHON
         case _:
-            # A method of an expression: ``func.now().op(...)``.
+            # A method of an expression: ``func.now().op("+")(1)``.
+            if isinstance(func, Call):
+                return value_source(module, func, scope, depth + 1)
             if isinstance(func, Attribute) and dotted_name(func) is None:
                 return value_source(module, func.value, scope, depth + 1)
             return ValueSource.UNKNOWN

@@ -32,7 +32,7 @@ def tables(module: Module) -> Iterator[Table]:
     """Yield the tables that a module's own names hold."""
     if not any(item.module.startswith(LIBRARIES) for item in module.facts.imports):
         return
-    for variable in module.variables.values():
+    for variable in sorted(module.variables.values(), key=lambda item: item.span):
         found = read_table(module, variable.value, "")
         if found is not None:
             yield found
