@@ -1,12 +1,12 @@
 """Read a project's manifests, each file once, and answer for each module by the nearest of them."""
 
 import codecs
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from fastapi_lint.knowledge.distributions import import_names
 from fastapi_lint.model.versions.declarations import Contents, Declaration, ManifestError, combined, normalised
@@ -34,7 +34,7 @@ _READERS: Final[Mapping[str, _Reader]] = {
 }
 
 
-class Manifest(Struct, frozen=True):
+class Manifest(Struct, frozen=True, eq=False):
     """The requirements of a project by directory (POSIX, relative to the root, the root is ``""``).
 
     ``own`` are the distributions that the project builds itself. ``notices`` name each manifest that could not be read
@@ -45,15 +45,19 @@ class Manifest(Struct, frozen=True):
     stated: Mapping[str, VersionRange] = {}
     own: frozenset[str] = frozenset()
     notices: tuple[str, ...] = ()
+    _by_directory: dict[str, Requirements] = field(default_factory=dict)
 
     def for_module(self, key: str) -> Requirements:
         """Return the requirements of a module: of its own directory, and of those above it.
 
         Where none of them has a manifest, all manifests of the project count together.
         """
-        parents = [str(parent) if parent.parts else "" for parent in PurePosixPath(key).parents]
-        chain = tuple(self.folders[parent] for parent in parents if parent in self.folders)
-        return Requirements(chain or tuple(self.folders.values()), self.stated)
+        directory = key.rpartition("/")[0]
+        found = self._by_directory.get(directory)
+        if found is None:
+            chain = tuple(self.folders[parent] for parent in _upwards(directory) if parent in self.folders)
+            found = self._by_directory[directory] = Requirements(chain or tuple(self.folders.values()), self.stated)
+        return found
 
     @property
     def top_level_names(self) -> frozenset[str]:
@@ -62,6 +66,13 @@ class Manifest(Struct, frozen=True):
             name for folder in self.folders.values() for names in (folder.wanted, folder.locked or ()) for name in names
         }
         return frozenset(name for package in packages - self.own - {"python"} for name in import_names(package))
+
+
+def _upwards(directory: str) -> Iterator[str]:
+    while directory:
+        yield directory
+        directory = directory.rpartition("/")[0]
+    yield ""
 
 
 def read_manifest(root: Path, paths: Iterable[Path], *, stated: Mapping[str, str] | None = None) -> Manifest:

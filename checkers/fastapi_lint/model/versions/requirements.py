@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, field
 from packaging.version import InvalidVersion
 
 from fastapi_lint.model.versions.declarations import normalised
@@ -45,7 +45,7 @@ class Folder(Struct, frozen=True):
     locked: Mapping[str, tuple[str, ...]] | None = None
 
 
-class Requirements(Struct, frozen=True):
+class Requirements(Struct, frozen=True, eq=False):
     """The packages of one module: the manifests of the nearest directory first, then of those above it.
 
     The version of a package is what the nearest directory that names it says: exactly one from a lock, a range from a
@@ -56,6 +56,8 @@ class Requirements(Struct, frozen=True):
 
     folders: tuple[Folder, ...] = ()
     stated: Mapping[str, VersionRange] = {}
+    _answers: dict[str, VersionRange] = field(default_factory=dict)
+    """What ``versions`` has found out; rules ask the same for every function of a module."""
 
     def may_be(self, name: str, specifiers: str) -> bool:
         """Say whether a version as ``specifiers`` (``">=0.118"``) is possible.
@@ -90,7 +92,12 @@ class Requirements(Struct, frozen=True):
 
     def versions(self, name: str) -> VersionRange:
         """Return the versions that the class says; never an empty range."""
-        key = normalised(name)
+        found = self._answers.get(name)
+        if found is None:
+            found = self._answers[name] = self._versions(normalised(name))
+        return found
+
+    def _versions(self, key: str) -> VersionRange:
         stated = self.stated.get(key)
         if stated is not None:
             return stated
