@@ -96,7 +96,7 @@ class Check:
         )
 
     def _facts(self) -> "tuple[Mapping[str, ModuleFacts], Sequence[ParseFailure]]":
-        from fastapi_lint.facts.store import load_facts
+        from fastapi_lint.facts.store import load_facts  # noqa: PLC0415
 
         cache_dir = None
         if self.options.use_cache and self.resolved.tree.files:
@@ -120,8 +120,8 @@ class Check:
         return result.modules, result.failures
 
     def _check(self, modules: "Mapping[str, ModuleFacts]") -> Iterator[_Judged]:
-        from fastapi_lint.model.project import link
-        from fastapi_lint.model.versions import read_manifest
+        from fastapi_lint.model.project import link  # noqa: PLC0415
+        from fastapi_lint.model.versions import read_manifest  # noqa: PLC0415
 
         steps = len(self.selected) + 1
         self.progress("following the calls", 0, steps)

@@ -37,7 +37,7 @@ def run(arguments: list[str]) -> int:
 
 def _reader_went_away() -> int:
     """Leave quietly when the reader of the output has had enough."""
-    import os
+    import os  # noqa: PLC0415
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return ERROR

@@ -171,13 +171,13 @@ def _run(
     paths: tuple[Path, ...], options: "CheckOptions", output: _Output, baseline: Path | None, given: dict[str, Any]
 ) -> int:
     if given["show_files"] or given["show_settings"]:
-        from fastapi_lint.cli.show import show_files, show_settings
+        from fastapi_lint.cli.show import show_files, show_settings  # noqa: PLC0415
 
         text = (show_settings if given["show_settings"] else show_files)(paths, options)
         write_output(text, output.file, as_utf8=False)
         return CLEAN
-    from fastapi_lint import api
-    from fastapi_lint.cli.progress import progress_bar
+    from fastapi_lint import api  # noqa: PLC0415
+    from fastapi_lint.cli.progress import progress_bar  # noqa: PLC0415
 
     with progress_bar(shown=not output.quiet) as progress:
         if given["write_baseline"] is not None:
@@ -193,7 +193,7 @@ def _run(
 
 
 def _tell(report: "Report", output: _Output) -> int:
-    from fastapi_lint.reporters import render, render_statistics
+    from fastapi_lint.reporters import render, render_statistics  # noqa: PLC0415
 
     color = output.file is None and wants_color(output.color)
     if output.statistics:
@@ -212,8 +212,8 @@ def _tell(report: "Report", output: _Output) -> int:
 
 
 def _options(paths: tuple[Path, ...], given: dict[str, Any]) -> "CheckOptions":
-    from fastapi_lint.config import Overrides
-    from fastapi_lint.resolution import CheckOptions
+    from fastapi_lint.config import Overrides  # noqa: PLC0415
+    from fastapi_lint.resolution import CheckOptions  # noqa: PLC0415
 
     if given["config"] and given["isolated"]:
         raise click.UsageError("--config and --isolated exclude each other")
@@ -257,9 +257,9 @@ def _paths_and_baseline(paths: tuple[Path, ...], value: str | None) -> tuple[tup
 
 def _guarded(action: Callable[[], int], color: str) -> int:
     """Return what the action returns; an expected error is one line, an unexpected one names itself."""
-    from fastapi_lint.baseline import BaselineError
-    from fastapi_lint.config import ConfigError
-    from fastapi_lint.roots import PathError
+    from fastapi_lint.baseline import BaselineError  # noqa: PLC0415
+    from fastapi_lint.config import ConfigError  # noqa: PLC0415
+    from fastapi_lint.roots import PathError  # noqa: PLC0415
 
     try:
         return action()
@@ -268,7 +268,7 @@ def _guarded(action: Callable[[], int], color: str) -> int:
     except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
         raise
     except Exception as error:
-        import logging
+        import logging  # noqa: PLC0415
 
         logging.getLogger("fastapi_lint").debug("internal error", exc_info=True)
         say("error", f"internal error: {type(error).__name__}: {error} (--verbose shows where)", color=color)
@@ -276,6 +276,6 @@ def _guarded(action: Callable[[], int], color: str) -> int:
 
 
 def _log_to_stderr() -> None:
-    import logging
+    import logging  # noqa: PLC0415
 
     logging.basicConfig(level=logging.DEBUG, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")

@@ -42,7 +42,7 @@ class CommandGroup(click.Group):
 
 def _show_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - click's signature
     if asked:
-        from fastapi_lint.version import own_version
+        from fastapi_lint.version import own_version  # noqa: PLC0415
 
         click.echo(f"fastapi-lint {own_version()}")
         context.exit()

@@ -26,8 +26,8 @@ class ProgressBar:
         if not self._shown or (self._bar is None and monotonic() - self._since < PATIENCE):
             return
         if self._bar is None:
-            from rich.console import Console
-            from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+            from rich.console import Console  # noqa: PLC0415
+            from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
             columns = (BarColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
             self._bar = Progress(*columns, console=Console(stderr=True), transient=True)

@@ -31,7 +31,7 @@ def command(rule: str | None, *, every: bool, output_format: str, color: str) ->
 
     RULE is a code such as FL402 or a name such as n-plus-one-relationship.
     """
-    from fastapi_lint.explain import ExplainFormat, UnknownRuleError, explain_all, explain_rule
+    from fastapi_lint.explain import ExplainFormat, UnknownRuleError, explain_all, explain_rule  # noqa: PLC0415
 
     if (rule is None) == (not every):
         raise click.UsageError("name a rule, or say --all")
