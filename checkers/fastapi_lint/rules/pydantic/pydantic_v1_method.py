@@ -1,0 +1,103 @@
+"""FL103: a method or attribute of Pydantic 1 on a model of Pydantic 2."""
+
+from collections.abc import Iterable, Iterator
+from typing import ClassVar, Final
+
+from fastapi_lint.facts.expressions import Attribute, Expr, Name
+from fastapi_lint.findings import Confidence, Severity
+from fastapi_lint.knowledge.canonical import is_subclass
+from fastapi_lint.knowledge.pydantic_v1 import Behaviour, Idiom, Kind, idiom_table, idioms
+from fastapi_lint.model.analyser import Analysis
+from fastapi_lint.model.project import Project
+from fastapi_lint.model.values import ExternalObject, Value, alternatives
+from fastapi_lint.rules.base import Example, Family, Rule, Violation
+from fastapi_lint.rules.pydantic.pydantic_v1_method_examples import EXAMPLES
+from fastapi_lint.source import Span
+
+_MODEL: Final = "pydantic.BaseModel"
+_FUNCTIONS: Final = frozenset({"pydantic.parse_obj_as", "pydantic.schema_of", "pydantic.schema_json_of"})
+_MEMBERS: Final = frozenset(row.name for row in idiom_table() if row.kind is Kind.MEMBER)
+
+
+class PydanticV1Method(Rule):
+    """Method of Pydantic 1 on a model of Pydantic 2.
+
+    ## What it does
+    Finds `.dict()`, `.json()`, `.copy()`, `.parse_obj()`, `.from_orm()`, `__fields__`, `parse_obj_as` and the like where the
+    receiver is proved to be a Pydantic 2 model.
+
+    ## Why is this bad
+    They are deprecated since Pydantic 2.0 and gone in 3. Some already behave differently: `from_orm` raises without
+    `from_attributes`, `json(indent=2)` raises a `TypeError`.
+
+    ## Known limits
+    Never reported by name alone: `response.json()` and `some_dict.copy()` are something else. A model that defines the
+    method itself is left alone, and so is a project that pins Pydantic 1.
+
+    ## Fix safety
+    No automatic fix yet; most are a rename.
+
+    ## References
+    - Pydantic, Migration Guide: <https://docs.pydantic.dev/latest/migration/>
+    - Each member executed on Pydantic 2.14.3
+    """
+
+    code: ClassVar[str] = "FL103"
+    name: ClassVar[str] = "pydantic-v1-method"
+    family: ClassVar[Family] = Family.PYDANTIC
+    severity: ClassVar[Severity] = Severity.WARNING
+    since: ClassVar[str] = "0.1.0"
+    examples: ClassVar[tuple[Example, ...]] = EXAMPLES
+
+    def check(self, project: Project) -> Iterable[Violation]:
+        """Yield one violation for each use of a member that Pydantic 2 has renamed."""
+        for analysis in _analyses(project):
+            module = analysis.function.module.key
+            requirements = project.manifest.for_module(module)
+            for expression, value in analysis.values.items():
+                found = _idiom(expression, value)
+                if found is None:
+                    continue
+                idiom, span = found
+                if requirements.may_be(idiom.package, idiom.versions):
+                    yield self._violation(module, span, idiom)
+
+    def _violation(self, module: str, span: Span, idiom: Idiom) -> Violation:
+        name = idiom.name.rpartition(".")[2]
+        instead = "" if idiom.replacement is None else f": use `{idiom.replacement.removeprefix('pydantic.')}`"
+        return Violation(
+            module=module,
+            span=span,
+            message=f"`{name}` is Pydantic 1{instead}",
+            help=idiom.note,
+            severity=Severity.ERROR if idiom.behaviour is Behaviour.RAISES_AT_CALL else None,
+            confidence=Confidence.INFERRED,
+        )
+
+
+def _analyses(project: Project) -> Iterator[Analysis]:
+    """Yield what is worth looking at: the application, and what uses such names elsewhere."""
+    yield from project.analyses
+    for module in project.modules.values():
+        yield project.analyser.module_analysis(module)
+    for function in project.functions:
+        if not project.is_application(function.module) and _MEMBERS.intersection(function.facts.called):
+            yield project.analyser.analysis(function)
+
+
+def _idiom(expression: Expr, value: Value) -> tuple[Idiom, Span] | None:
+    """Return the idiom that an expression is, and where its name stands."""
+    if not isinstance(expression, Attribute | Name):
+        return None
+    known = [item for item in alternatives(value) if isinstance(item, ExternalObject)]
+    if not known:
+        return None
+    found = known[0]
+    if found.name in _FUNCTIONS:
+        return next(((row, expression.span) for row in idioms(Kind.NAME, found.name)), None)
+    owner, _, name = found.name.rpartition(".")
+    if not isinstance(expression, Attribute) or found.receiver is None or expression.attr != name:
+        return None
+    if name not in _MEMBERS or not is_subclass(owner, _MODEL):
+        return None
+    return next(((row, expression.attr_span) for row in idioms(Kind.MEMBER, name)), None)
