@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import Final
 
 from fastapi_lint.facts.expressions import Attribute, Name
+from fastapi_lint.facts.schema import Import
 from fastapi_lint.facts.statements import Assign
 from fastapi_lint.model.constructs import Construct, construct
 from fastapi_lint.model.orm.attributes import Column, OrmAttribute, Relationship
@@ -52,14 +54,15 @@ class OrmModel:
     @cached_property
     def column_constructs(self) -> tuple[Construct, ...]:
         """Return the calls that declare columns: of mapped classes, mixins and tables, each once, in order."""
-        found: dict[tuple[str, int], Construct] = {}
+        declaring = {cls.key: cls for entity in self.entities for cls in entity.lineage}
         for module in self._modules.values():
-            if not any(item.module.startswith(LIBRARIES) for item in module.facts.imports):
-                continue
-            for cls in module.classes.values():
-                made = (item.construct for item in self.declarations(cls).values())
-                self._add(found, (column(item) for item in made if item is not None))
-            self._add(found, (item for table in tables(module) for item in table.constructs))
+            if any(_may_declare_columns(item) for item in module.facts.imports):
+                declaring.update((cls.key, cls) for cls in module.classes.values())
+        found: dict[tuple[str, int], Construct] = {}
+        for cls in declaring.values():
+            made = (item.construct for item in self.declarations(cls).values())
+            self._add(found, (column(item) for item in made if item is not None))
+        self._add(found, (item for table in self.tables for item in table.constructs))
         return tuple(found[key] for key in sorted(found))
 
     @staticmethod
@@ -160,6 +163,14 @@ class OrmModel:
     def subclasses(self, entity: MappedClass) -> tuple[MappedClass, ...]:
         """Return the mapped classes that inherit from a mapped class."""
         return self._subclasses.get(entity.cls.key, ())
+
+
+_COLUMN_MAKERS: Final = frozenset({None, "orm", "Column", "mapped_column", "Field", "deferred", "column_property", "*"})
+
+
+def _may_declare_columns(item: Import) -> bool:
+    """Return whether an import binds what makes columns, or a module of the library that has it."""
+    return item.name in _COLUMN_MAKERS and item.module.startswith(LIBRARIES)
 
 
 def _is_in(module: Module, path: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from fastapi_lint.facts.expressions import Expr
+from fastapi_lint.facts.schema import Import
 from fastapi_lint.model.constructs import Construct, constant, construct
 from fastapi_lint.model.symbols import Module
 from fastapi_lint.model.values import Place
@@ -30,12 +31,17 @@ class Table(Struct, frozen=True, eq=False):
 
 def tables(module: Module) -> Iterator[Table]:
     """Yield the tables that a module's own names hold."""
-    if not any(item.module.startswith(LIBRARIES) for item in module.facts.imports):
+    # The extension's object has ``db.Table``: its module is one of the project's own.
+    if not any(item.name in {"Table", "db"} or _is_library(item) for item in module.facts.imports):
         return
     for variable in sorted(module.variables.values(), key=lambda item: item.span):
         found = read_table(module, variable.value, "")
         if found is not None:
             yield found
+
+
+def _is_library(item: Import) -> bool:
+    return item.name is None and item.module.startswith(LIBRARIES)
 
 
 def read_table(module: Module, expression: Expr | None, scope: str) -> Table | None:
