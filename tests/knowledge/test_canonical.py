@@ -1,6 +1,7 @@
 """One name for each library object: renamings end, classes keep their bases, calls know their type."""
 
 import importlib
+import sys
 import warnings
 from types import ModuleType
 
@@ -18,18 +19,6 @@ from fastapi_lint.knowledge.canonical import (
 )
 
 _INSTALLED = ("fastapi", "starlette", "sqlalchemy", "sqlmodel", "pydantic", "pydantic_settings", "httpx", "anyio")
-_STDLIB = (
-    "builtins",
-    "pathlib",
-    "concurrent",
-    "threading",
-    "asyncio",
-    "smtplib",
-    "http",
-    "ftplib",
-    "imaplib",
-    "poplib",
-)
 _ON_OBJECTS = {
     "starlette.datastructures.UploadFile.filename",
     "starlette.datastructures.UploadFile.file",
@@ -56,7 +45,7 @@ def _resolve(name: str) -> object | None:
 
 
 def _installed(name: str) -> bool:
-    return name.partition(".")[0] in _INSTALLED + _STDLIB
+    return name.partition(".")[0] in {*_INSTALLED, *sys.stdlib_module_names}
 
 
 def test_a_canonical_name_is_final() -> None:
@@ -120,7 +109,14 @@ def test_an_import_path_has_one_name(imported: str, name: str) -> None:
 
 
 def test_both_names_of_an_installed_object_are_one_object() -> None:
-    wrappers = ("fastapi.params.", "sqlalchemy.ext.declarative", "sqlmodel.", "pathlib.Posix")
+    wrappers = (
+        "fastapi.params.",
+        "sqlalchemy.ext.declarative",
+        "sqlmodel.",
+        "pathlib.Posix",
+        "typing.",
+        "multiprocessing.",
+    )
     names = [name for name in ALIASES if _installed(name) and not name.startswith(wrappers)]
     found = {name: _resolve(name) for name in names}
     objects = [name for name in names if found[name] is not None and not isinstance(found[name], ModuleType)]
