@@ -136,7 +136,7 @@ class Evaluator:
             case Instance(of=Class() as of):
                 return self._instance_member(base, of, name, node)
             case Instance(of=str() as of):
-                return self._external_member(base, of, name)
+                return ExternalObject(self.analyser.canonical(f"{of}.{name}"), base)
             case ClassObject(of=Class() as of):
                 return self._class_member(base, of, name)
             case ClassObject(of=str() as of):
@@ -183,12 +183,6 @@ class Evaluator:
             if inherited is not None:
                 return ExternalObject(inherited, base)
         return found
-
-    def _external_member(self, base: Instance, of: str, name: str) -> Value:
-        known = self.analyser.library.attribute(of, name)
-        if known is not None:
-            return known
-        return ExternalObject(self.analyser.canonical(f"{of}.{name}"), base)
 
     def _class_member(self, base: ClassObject, of: Class, name: str) -> Value:
         entity = self.analyser.entity(of)

@@ -122,12 +122,6 @@ class Library:
             case _:
                 return "sqlalchemy.orm.InstrumentedAttribute"
 
-    def attribute(self, of: str, name: str) -> Value | None:
-        """Return an attribute of an external object whose type the tables know; None for a method."""
-        if name[:1].isupper() or return_type(f"{of}.{name}") is None:
-            return None
-        return ExternalObject(f"{of}.{name}", Instance(of))
-
     def operator(self, left: Value, operator: str, right: Value) -> Value | None:
         """Return what a binary operator gives where that matters: paths joined by ``/``, lists joined by ``+``."""
         match left, operator, right:

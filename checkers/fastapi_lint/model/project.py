@@ -10,6 +10,7 @@ from fastapi_lint.model.analyser import Analyser, Analysis
 from fastapi_lint.model.constants import Constants
 from fastapi_lint.model.dependencies import Dependencies
 from fastapi_lint.model.effects import Effects
+from fastapi_lint.model.escapes import Escapes
 from fastapi_lint.model.import_graph import ImportGraph
 from fastapi_lint.model.lexical import Lexical
 from fastapi_lint.model.loading import Loading
@@ -111,6 +112,11 @@ class Project:
         """Return what functions do in the end."""
         settings = self.settings
         return Effects(self.analyser, frozenset(settings.known_blocking), frozenset(settings.known_offload))
+
+    @cached_property
+    def escapes(self) -> Escapes:
+        """Return whether sessions leave what can be seen."""
+        return Escapes(self.analyser)
 
     @cached_property
     def loading(self) -> Loading:
