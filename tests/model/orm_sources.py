@@ -393,7 +393,50 @@ class Row(Modern):
     text: Mapped[str] = mapped_column(default="")
 """
 
+IMPERATIVE = """\
+from dataclasses import dataclass
+
+from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table
+from sqlalchemy.orm import registry, relationship
+
+mapper_registry = registry()
+orders = Table("orders", mapper_registry.metadata, Column("id", Integer, primary_key=True), Column("note", String))
+lines = Table(
+    "lines",
+    mapper_registry.metadata,
+    Column("id", Integer, primary_key=True),
+    Column("order_id", ForeignKey("orders.id"), nullable=False),
+)
+
+
+@dataclass
+class Order:
+    note: str
+
+
+class Line:
+    pass
+
+
+class Untouched:
+    pass
+
+
+def start_mappers() -> None:
+    mapper_registry.map_imperatively(Line, lines)
+    mapper_registry.map_imperatively(
+        Order,
+        orders,
+        properties={"lines": relationship(Line, lazy="joined", backref="order")},
+    )
+
+
+start_mappers()
+mapper_registry.map_imperatively(Untouched, local_table=Table("other", MetaData(), Column("id", primary_key=True)))
+"""
+
 PROGRAMS = {
+    "imperative": IMPERATIVE,
     "annotated": ANNOTATED,
     "legacy": LEGACY,
     "inherited": INHERITED,

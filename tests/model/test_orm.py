@@ -659,3 +659,35 @@ class User(db.Model):
         },
     )
     assert sorted(orm.entities[0].attributes) == ["a", "id"]
+
+
+def test_a_class_is_mapped_by_a_call_wherever_that_stands(tmp_path: Path) -> None:
+    orm = _orm(
+        tmp_path,
+        {
+            "app/registry.py": "from sqlalchemy.orm import registry\n\nmapper_registry = registry()\n",
+            "app/orm.py": """\
+from sqlalchemy import Column, Table
+from sqlalchemy.orm import relationship
+from app.registry import mapper_registry
+from app.domain import Order, Line, Other, properties
+
+orders = Table("orders", mapper_registry.metadata, Column("id"))
+mapper_registry.map_imperatively(Order, orders, properties={"lines": relationship("Line"), "id": orders.c.id})
+
+def start() -> None:
+    mapper_registry.map_imperatively(Line, missing, properties=properties())
+    mapper_registry.map_imperatively()
+    mapper_registry.map_imperatively(missing)
+    mapper_registry.other(Other)
+    unknown.mapper(Other)
+    mappers[0](Other)
+""",
+            "app/domain.py": "class Order: ...\nclass Line: ...\nclass Other: ...\n",
+        },
+    )
+    assert [entity.name for entity in orm.entities] == ["Order", "Line"]
+    order, line = orm.entities
+    assert sorted(order.attributes) == ["id", "lines"]
+    assert _relationship(order, "lines").target is line.cls
+    assert line.attributes == {}

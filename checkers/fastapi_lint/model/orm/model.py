@@ -11,6 +11,7 @@ from fastapi_lint.model.constructs import Construct, construct
 from fastapi_lint.model.orm.attributes import Column, OrmAttribute, Relationship
 from fastapi_lint.model.orm.building import backrefs, column
 from fastapi_lint.model.orm.declarative import SQLMODEL, Declarative
+from fastapi_lint.model.orm.imperative import imperative_mappings
 from fastapi_lint.model.orm.library_tables import COLUMNS as COLUMNS_OF_LIBRARIES
 from fastapi_lint.model.orm.mapped import MappedClass
 from fastapi_lint.model.orm.reading import COLUMNS, PLAIN_COLUMNS, RELATIONSHIPS, Declaration, declarations
@@ -32,10 +33,20 @@ class OrmModel:
         found = {}
         for module in self._modules.values():
             for cls in module.classes.values():
+                if cls.key in self._by_call:
+                    found[cls.key] = MappedClass(cls, "", self)
+                    continue
                 root = self._declarative.root(cls) if cls.facts.bases or cls.facts.decorators else None
                 if root is not None and self._declarative.is_mapped(cls):
                     found[cls.key] = MappedClass(cls, root, self)
         return found
+
+    @cached_property
+    def _by_call(self) -> Mapping[str, tuple[Declaration, ...]]:
+        """Return what classes that are mapped by a call get, by key."""
+        return {
+            item.cls.key: item.declarations for module in self._modules.values() for item in imperative_mappings(module)
+        }
 
     @cached_property
     def entities(self) -> tuple[MappedClass, ...]:
@@ -87,6 +98,7 @@ class OrmModel:
         if found is None:
             is_sqlmodel = self._declarative.root(cls) == SQLMODEL
             found = {item.name: item for item in declarations(cls, is_sqlmodel=is_sqlmodel)}
+            found.update((item.name, item) for item in self._by_call.get(cls.key, ()))
             found.update((item.name, item) for item in self._added_later.get(cls.key, ()))
             self._declarations[cls.key] = found
         return found

@@ -47,7 +47,8 @@ class Declaration(Struct, frozen=True, eq=False):
 def declarations(cls: Class, *, is_sqlmodel: bool) -> Iterator[Declaration]:
     """Yield the mapped attributes that the body of a class or mixin declares."""
     module, scope = cls.module, cls.facts.qualname
-    yield from _columns_of_table(cls)
+    ready = cls.own_assignments.get("__table__")
+    yield from columns_of_table(cls, module, None if ready is None else ready.value, scope)
     for name, statement in cls.own_assignments.items():
         if name.startswith("__") or (is_sqlmodel and name in _NOT_COLUMNS):
             continue
@@ -63,11 +64,8 @@ def declarations(cls: Class, *, is_sqlmodel: bool) -> Iterator[Declaration]:
             yield _declared(cls, function)
 
 
-def _columns_of_table(cls: Class) -> Iterator[Declaration]:
-    """Yield the columns of a table that the class is given ready-made as ``__table__``."""
-    statement = cls.own_assignments.get("__table__")
-    value = None if statement is None else statement.value
-    module, scope = cls.module, cls.facts.qualname
+def columns_of_table(cls: Class, module: Module, value: Expr | None, scope: str) -> Iterator[Declaration]:
+    """Yield the columns of a table that a class is given ready-made."""
     if isinstance(value, Name | Attribute):
         symbol = module.resolve(value, scope)
         if not isinstance(symbol, Variable):
