@@ -465,6 +465,8 @@ class Analyser:
         raw = self._raw_attribute(of, name)
         variables = dict(self.class_bindings(of))
         variables.update(zip(self.type_parameters(of), base.arguments, strict=False))
+        if isinstance(raw, Instance) and raw.origin is None and self.library.session_kind(raw) is not None:
+            raw = Instance(raw.of, (), SessionOrigin("attribute", f"self.{name}"))
         if isinstance(base.origin, Built):
             return substitute(raw, Bindings(dict(base.origin.bound), base, variables))
         return substitute(detached(raw, name), Bindings({}, base, variables))

@@ -184,7 +184,7 @@ class Calls:
         analysis = self._analyser.analysis(function, self.receiver_class(target))
         bindings = self._analyser.bindings(function, target.receiver, bound)
         bindings = msgspec.structs.replace(bindings, call=f"@{node.start}")
-        result = substitute(analysis.result, bindings)
+        result = _receiver_itself(substitute(analysis.result, bindings), target.receiver)
         if analysis.manages_context:
             self._open_managers[node.start, node.end] = (function, analysis, bindings)
         if not analysis.is_deferred:
@@ -461,7 +461,7 @@ class Calls:
             analysis = self._analyser.analysis(method, of)
             bindings = self._analyser.bindings(method, manager, {"self": manager})
             self.apply(node, method, analysis, bindings)
-            found = substitute(analysis.result, bindings)
+            found = _receiver_itself(substitute(analysis.result, bindings), manager)
             return manager if found == UNKNOWN else found
         return UNKNOWN
 
@@ -517,6 +517,13 @@ class Calls:
                 return Instance(of)
             case _:
                 return UNKNOWN
+
+
+def _receiver_itself(result: Value, receiver: Value | None) -> Value:
+    """Return the receiver where a method gives ``self`` back: an object of its class that was not made by the method."""
+    if isinstance(result, Instance) and isinstance(receiver, Instance) and result.of == receiver.of:
+        return receiver if result.origin is None else result
+    return result
 
 
 def _is_opened_here(session: Instance) -> bool:
