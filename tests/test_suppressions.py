@@ -1,6 +1,7 @@
 """Suppressions: finding comments, covering findings, reporting what does nothing, and writing comments."""
 
 import io
+import sys
 import tokenize
 from pathlib import Path
 
@@ -91,6 +92,20 @@ def test_comments_are_understood(comment: str, kind: DirectiveKind, codes: list[
 )
 def test_what_only_looks_like_a_comment_is_none(source: str) -> None:
     assert find_directives(source.encode()) == ()
+
+
+def test_braces_without_a_pair_do_not_mislead() -> None:
+    source = 'é = f"{{ # noqa: FL402"\r\nb = f"{x!r}"  # noqa: FL405\rc = 1  # noqa: FL402\n'
+    directives = find_directives(source.encode())
+    assert [directive.codes[0].text for directive in directives] == ["FL405", "FL402"]
+    assert [source.encode()[directive.start :][:12] for directive in directives] == [b"# noqa: FL40"] * 2
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="PEP 701 came with Python 3.12")
+def test_quotes_nested_in_an_f_string_do_not_mislead() -> None:
+    assert find_directives(b"""s = f"{x["# noqa"]} {y['#']}"\n""") == ()
+    (directive,) = find_directives(b"""s = f"{x["#"]}"  # noqa: FL402\n""")
+    assert directive.start == 17
 
 
 def test_places_are_bytes() -> None:

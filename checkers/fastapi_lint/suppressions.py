@@ -1,6 +1,6 @@
 """Applies suppression comments to findings, and reports the ones that do nothing (FL002) or name no rule (FL003)."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from fastapi_lint.config import nearest
@@ -133,15 +133,3 @@ def _next_code_row(text: SourceText, row: int) -> int:
         if line and not line.startswith("#"):
             return following
     return row
-
-
-def split_suppressed(
-    findings: Sequence[Finding], by_file: Mapping[str, FileSuppressions]
-) -> tuple[list[Finding], list[Finding]]:
-    """Return the findings that stay and those that a comment of their file covers; files are named by their path."""
-    kept: list[Finding] = []
-    suppressed: list[Finding] = []
-    for finding in findings:
-        file = by_file.get(str(finding.location.path))
-        (suppressed if file is not None and file.suppresses(finding) else kept).append(finding)
-    return kept, suppressed

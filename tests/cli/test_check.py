@@ -13,7 +13,7 @@ import pytest
 from fastapi_lint.cli.check import command
 from fastapi_lint.cli.group import COMMANDS
 from fastapi_lint.cli.progress import progress_bar
-from tests.conftest import MakeTree, RunCli, UseRules
+from tests.conftest import MakeTree, Run, RunCli, UseRules
 from tests.shell_rules import Fails
 
 pytestmark = pytest.mark.usefixtures("shell_rules_only")
@@ -100,6 +100,27 @@ def test_selectors_are_given_in_commas_or_again(run_cli: RunCli, make_tree: Make
     assert run_cli("--select", "orm", "--select", "async-function", cwd=root).code == 1
     assert run_cli("--select", "orm, pydantic", cwd=root).code == 0
     assert run_cli("--ignore", "async", cwd=root).code == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (KeyboardInterrupt(), Run(130, "", "\ninterrupted\n")),
+        (
+            RuntimeError("lost\x1b[2J"),
+            Run(2, "", "error: internal error: RuntimeError: lost\\x1b[2J (--verbose shows where)\n"),
+        ),
+    ],
+    ids=["interrupted", "failed"],
+)
+def test_nothing_ends_in_a_traceback(
+    run_cli: RunCli, make_tree: MakeTree, monkeypatch: pytest.MonkeyPatch, error: BaseException, expected: Run
+) -> None:
+    def fail(*_arguments: object, **_options: object) -> None:
+        raise error
+
+    monkeypatch.setattr("fastapi_lint.api.check_project", fail)
+    assert run_cli(cwd=make_tree(_FILES)) == expected
 
 
 # streams
