@@ -59,6 +59,30 @@ class ImportGraph:
             self._edges[module.key] = found
         return found
 
+    def modules_of(self, module: Module, item: Import) -> tuple[Module, ...]:
+        """Return what one import of a module runs, wherever it stands, the packages above included."""
+        return tuple(edge.target for edge in _edges_of(module, item, self._modules))
+
+    def name_of(self, module: Module) -> str:
+        """Return the dotted name by which the project imports a module: the shortest that is used, or its path."""
+        used = self._names.get(module.key)
+        if used:
+            return min(used, key=lambda name: (len(name), name))
+        return module.key.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+    @cached_property
+    def _names(self) -> Mapping[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for module in self._modules.values():
+            for item in module.facts.imports:
+                target = module.roots.find(module, item.module, 0) if not item.level else None
+                if isinstance(target, Module):
+                    found.setdefault(target.key, set()).add(item.module)
+                    sub = _submodule(target, item.name)
+                    if sub is not None:
+                        found.setdefault(sub.key, set()).add(f"{item.module}.{item.name}")
+        return found
+
     def imports_transitively(self, start: Module) -> frozenset[str]:
         """Return the keys of all modules that run when a module runs, itself and the packages above it included."""
         seen: set[str] = set()
@@ -73,11 +97,6 @@ class ImportGraph:
     def script_spans(self, module: Module) -> tuple[Span, ...]:
         """Return the spans of ``if __name__ == "__main__"`` blocks: they do not run on import."""
         return tuple(_script_spans(module))
-
-    @cached_property
-    def imported(self) -> frozenset[str]:
-        """Return the keys of the modules that some other module imports."""
-        return frozenset(edge.target.key for module in self._modules.values() for edge in self.edges(module))
 
     @cached_property
     def cycles(self) -> tuple[tuple[Module, ...], ...]:
@@ -130,26 +149,30 @@ def packages_above(module: Module, modules: Mapping[str, Module]) -> list[Module
 
 
 def _edges(module: Module, modules: Mapping[str, Module]) -> Iterator[ImportEdge]:
+    """Yield what a module's own import makes run, in the order of execution."""
     script_only = _script_spans(module)
-    own = {package.key for package in packages_above(module, modules)} | {module.key}
     for item in sorted(module.facts.imports, key=lambda found: found.start):
         if item.type_checking or _in_function(module, item.scope):
             continue
-        if any(start <= item.start < end for start, end in script_only):
-            continue
-        target = module.roots.find(module, item.module, item.level)
-        if not isinstance(target, Module):
-            continue
-        sub = _submodule(target, item.name)
-        for package in packages_above(sub or target, modules):
-            if package.key not in own and package is not target:
-                yield ImportEdge(module, package, item, None, is_package=True)
-        if target.key in modules and target is not module:
-            taken = None if sub is not None or item.name == "*" else item.name
-            if taken is not None or item.name == "*" or target.key not in own:
-                yield ImportEdge(module, target, item, taken, is_package=sub is not None)
-        if sub is not None and sub is not module and sub.key in modules:
-            yield ImportEdge(module, sub, item, None, is_package=False)
+        if not any(start <= item.start < end for start, end in script_only):
+            yield from _edges_of(module, item, modules)
+
+
+def _edges_of(module: Module, item: Import, modules: Mapping[str, Module]) -> Iterator[ImportEdge]:
+    target = module.roots.find(module, item.module, item.level)
+    if not isinstance(target, Module):
+        return
+    running = {package.key for package in packages_above(module, modules)} | {module.key}
+    sub = _submodule(target, item.name)
+    for package in packages_above(sub or target, modules):
+        if package.key not in running and package is not target:
+            yield ImportEdge(module, package, item, None, is_package=True)
+    if target.key in modules and target is not module:
+        taken = None if sub is not None or item.name == "*" else item.name
+        if taken is not None or item.name == "*" or target.key not in running:
+            yield ImportEdge(module, target, item, taken, is_package=sub is not None)
+    if sub is not None and sub is not module and sub.key in modules:
+        yield ImportEdge(module, sub, item, None, is_package=False)
 
 
 def _submodule(target: Module, name: str | None) -> Module | None:

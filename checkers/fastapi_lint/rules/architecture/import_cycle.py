@@ -53,7 +53,7 @@ class ImportCycle(Rule):
         starts = tuple(_starts(project))
         for group in project.import_graph.cycles:
             order = ImportOrder(project.import_graph, group)
-            found = _from_entry_points(order, starts) or _from_anywhere(project, order, group)
+            found = _from_entry_points(order, starts) or _from_anywhere(order, group)
             if found is not None and project.kind(found.module) is not FileKind.TEST:
                 yield found
 
@@ -94,7 +94,7 @@ def _from_entry_points(order: ImportOrder, starts: Iterable[tuple[Module, tuple[
     return None
 
 
-def _from_anywhere(project: Project, order: ImportOrder, group: tuple[Module, ...]) -> Violation | None:
+def _from_anywhere(order: ImportOrder, group: tuple[Module, ...]) -> Violation | None:
     if len(group) > _MOST_FIRST:
         return None
     for module in group:
