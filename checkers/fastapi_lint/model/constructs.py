@@ -5,9 +5,32 @@ from typing import Final
 
 from msgspec import Struct
 
-from fastapi_lint.facts.expressions import Attribute, Call, Constant, Expr, Name, Sequence, Subscript, UnaryOperation
+from fastapi_lint.facts.expressions import (
+    Attribute,
+    Call,
+    Constant,
+    Expr,
+    Name,
+    Sequence,
+    Subscript,
+    UnaryOperation,
+    walk,
+)
 from fastapi_lint.facts.expressions import Mapping as MappingDisplay
-from fastapi_lint.facts.statements import If, Return, Stmt, Try, With
+from fastapi_lint.facts.schema import Body
+from fastapi_lint.facts.statements import (
+    Declare,
+    Define,
+    If,
+    ImportHere,
+    Jump,
+    Return,
+    Stmt,
+    Try,
+    With,
+    expressions_of,
+    walk_statements,
+)
 from fastapi_lint.knowledge.canonical import canonical
 from fastapi_lint.model.symbols import Class, External, Function, Module, Variable
 
@@ -213,6 +236,29 @@ def returned(body: tuple[Stmt, ...]) -> Iterator[Expr]:
                 yield from returned(statement.body)
             case _:
                 pass
+
+
+_NO_EXPRESSIONS: Final = frozenset({Define, ImportHere, Jump, Declare})
+
+
+def calls_in(body: Body) -> Iterator[Call]:
+    """Yield the calls in a body, outermost first; nested functions and classes stay closed."""
+    for statement in walk_statements(item for item in body if type(item) not in _NO_EXPRESSIONS):
+        if type(statement) in _NO_EXPRESSIONS:
+            continue
+        for expression in expressions_of(statement):
+            for part in walk(expression):
+                if isinstance(part, Call):
+                    yield part
+
+
+def called_name(call: Call) -> str:
+    """Return the last name of what is called; subscripts (``sessionmaker[Session](...)``) are looked through."""
+    match _without_subscript(call.func):
+        case Name(id=name) | Attribute(attr=name):
+            return name
+        case _:
+            return ""
 
 
 def is_false(expression: Expr | None) -> bool:

@@ -6,12 +6,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from fastapi_lint.facts.expressions import Attribute, Call, Expr, Name, Subscript, dotted_name, walk
+from fastapi_lint.facts.expressions import Attribute, Call, Expr, Name, dotted_name
 from fastapi_lint.facts.schema import Body
-from fastapi_lint.facts.statements import expressions_of, walk_statements
 from fastapi_lint.file_kinds import FileKind
 from fastapi_lint.knowledge.canonical import is_subclass
-from fastapi_lint.model.constructs import Construct, construct, entries
+from fastapi_lint.model.constructs import Construct, called_name, calls_in, construct, entries
 from fastapi_lint.model.symbols import Class, External, Function, Module, Symbol, Variable
 from fastapi_lint.model.values import Place
 
@@ -195,13 +194,11 @@ class Sessions:
         return frozenset(bound | {"configure"} if bound else ())
 
     def _in_body(self, module: Module, body: Body, scope: str, names: frozenset[str]) -> Iterator[SessionFactory]:
-        for statement in walk_statements(body):
-            for expression in expressions_of(statement):
-                for part in walk(expression):
-                    if isinstance(part, Call) and _called_name(part) in names:
-                        found = self._made_by(module, part, scope)
-                        if found is not None:
-                            yield found
+        for call in calls_in(body):
+            if called_name(call) in names:
+                found = self._made_by(module, call, scope)
+                if found is not None:
+                    yield found
 
     def _made_by(self, module: Module, call: Call, scope: str) -> SessionFactory | None:
         symbol = module.resolve(call.func, scope)
@@ -264,15 +261,6 @@ class Sessions:
         )
 
 
-def _called_name(call: Call) -> str:
-    func = call.func.value if isinstance(call.func, Subscript) else call.func
-    match func:
-        case Name(id=name) | Attribute(attr=name):
-            return name
-        case _:
-            return ""
-
-
 def _plain(module: Module, call: Call, scope: str, name: str) -> Construct:
     keywords = {keyword.name: keyword.value for keyword in call.keywords if keyword.name is not None}
     return Construct(name, call, module, scope, call.args, keywords, len(keywords) == len(call.keywords))
@@ -289,11 +277,7 @@ def _class_default(cls: Class | None, name: str) -> bool | None:
     init = None if cls is None else cls.method("__init__")
     if init is None:
         return True
-    for statement in walk_statements(init.body):
-        for expression in expressions_of(statement):
-            for part in walk(expression):
-                if isinstance(part, Call) and isinstance(part.func, Attribute) and part.func.attr == "__init__":
-                    passed = part.keyword(name)
-                    if passed is not None:
-                        return _plain(init.module, part, init.qualname, "").flag(name)
+    for call in calls_in(init.body):
+        if called_name(call) == "__init__" and call.keyword(name) is not None:
+            return _plain(init.module, call, init.qualname, "").flag(name)
     return True

@@ -5,10 +5,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from fastapi_lint.facts.expressions import Attribute, Call, Name, walk
-from fastapi_lint.facts.schema import Body
-from fastapi_lint.facts.statements import expressions_of, walk_statements
-from fastapi_lint.model.constructs import Construct, construct, entries
+from fastapi_lint.facts.schema import Body, Import
+from fastapi_lint.model.constructs import Construct, called_name, calls_in, construct, entries
 from fastapi_lint.model.orm.reading import Declaration, columns_of_table
 from fastapi_lint.model.symbols import Class, Module
 from fastapi_lint.model.values import Place
@@ -26,30 +24,26 @@ class Mapping(Struct, frozen=True, eq=False):
 
 def imperative_mappings(module: Module) -> Iterator[Mapping]:
     """Yield the classes that a module maps by calls, at its top level or in its functions."""
-    # A registry or ``mapper`` is imported by name, from the library or from where the project keeps it.
-    if any(item.module.startswith("sqlalchemy.orm") or "mapper" in item.bound for item in module.facts.imports):
+    if any(_may_bind_mapper(item) for item in module.facts.imports):
         yield from _in_body(module, module.body, "")
     for function in module.all_functions:
         if not _NAMES.isdisjoint(function.facts.called):
             yield from _in_body(module, function.body, function.qualname)
 
 
+def _may_bind_mapper(item: Import) -> bool:
+    """Return whether an import binds a registry, from the library or from where the project keeps it, or ``mapper``."""
+    if item.module.startswith("sqlalchemy"):
+        return item.name in {None, "orm", "registry", "mapper", "*"}
+    return "mapper" in item.bound or "registry" in item.bound
+
+
 def _in_body(module: Module, body: Body, scope: str) -> Iterator[Mapping]:
-    for statement in walk_statements(body):
-        for expression in expressions_of(statement):
-            for part in walk(expression):
-                if isinstance(part, Call) and _may_map(part):
-                    made = construct(module, part, scope)
-                    if made is not None and made.name in _MAPPERS and made.arguments:
-                        yield from _mapping(made)
-
-
-def _may_map(call: Call) -> bool:
-    match call.func:
-        case Name(id=name) | Attribute(attr=name):
-            return name in _NAMES
-        case _:
-            return False
+    for call in calls_in(body):
+        if called_name(call) in _NAMES:
+            made = construct(module, call, scope)
+            if made is not None and made.name in _MAPPERS and made.arguments:
+                yield from _mapping(made)
 
 
 def _mapping(made: Construct) -> Iterator[Mapping]:
