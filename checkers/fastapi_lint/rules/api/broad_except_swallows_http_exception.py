@@ -33,7 +33,8 @@ class BroadExceptSwallowsHttpException(Rule):
 
     ## Known limits
     A handler that may raise again what it caught, looks at its class or its status, or gives it to a function that
-    raises, is silent. So is one that answers with the same status.
+    raises, is silent. So is one that answers with the same status, and below the route one that raises an exception of
+    the application.
 
     ## Fix safety
     Add `except HTTPException: raise` before the handler.
@@ -92,7 +93,7 @@ class _Search:
         for exception in raised:
             made = self._exceptions.constructed(function.module, exception, function.qualname)
             status = self._exceptions.status(function.module, made, function.qualname) if made is not None else None
-            if made is not None and status is None:
+            if status is None and (made is not None or not self._project.routes.is_route(function)):
                 return None
             found.add("another exception" if status is None else status)
         if self._termination.completes(function.module, handler.body, function.qualname):
