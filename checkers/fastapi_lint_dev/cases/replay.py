@@ -25,7 +25,7 @@ def replay(
     """Judge every case, hand each verdict to ``report`` as soon as it is there, and return them by case id.
 
     Small projects come first, so that most verdicts are there soon. With ``rematch`` the output of the last run is
-    judged again where there is one.
+    judged again where there is one that proves something.
     """
 
     def parent_of(case: Case) -> tuple[str, str]:
@@ -60,7 +60,9 @@ class _Runs:
         path = project_of(checkout, case.path)
         if (commit, path) not in self._done:
             stored = self.workplace.last_run(case.repository, commit, path, ARGUMENTS) if self._rematch else None
-            self._done[commit, path] = stored or self.workplace.run(case.repository, commit, path, ARGUMENTS)
+            if stored is None or stored.problem:
+                stored = self.workplace.run(case.repository, commit, path, ARGUMENTS)
+            self._done[commit, path] = stored
         return self._done[commit, path], checkout
 
 
