@@ -50,10 +50,25 @@ def test_a_root_is_never_inside_a_package(make_tree: MakeTree) -> None:
     assert find_project_root([root / "app/api"]).root == root
 
 
-def test_bare_requirements_belong_to_the_project_of_the_repository(make_tree: MakeTree) -> None:
-    root = make_tree({"app/requirements.txt": "", "app/main.py": ""})
+def test_requirements_in_an_import_package_belong_to_the_directory_above(make_tree: MakeTree) -> None:
+    root = make_tree({"app/requirements.txt": "", "app/main.py": "import os\nfrom app.models import User\n"})
     git_init(root)
     assert find_project_root([root / "app"]).root == root
+
+
+def test_services_side_by_side_are_projects_of_their_own(make_tree: MakeTree) -> None:
+    files = {
+        f"{name}/{file}": "from app import x\n" for name in ("orders", "users") for file in ("main.py", "app/x.py")
+    }
+    root = make_tree({**files, "orders/requirements.txt": "", "users/requirements.txt": ""})
+    git_init(root)
+    assert find_project_root([root / "orders/app"]).root == root / "orders"
+    assert find_project_root([root / "orders", root / "users"]).root == root
+
+
+def test_requirements_of_tests_make_no_project(make_tree: MakeTree) -> None:
+    root = make_tree({"pyproject.toml": "", "tests/requirements.txt": "", "tests/test_a.py": ""})
+    assert find_project_root([root / "tests"]).root == root
 
 
 def test_a_workspace_member_belongs_to_its_workspace(make_tree: MakeTree) -> None:

@@ -1,13 +1,16 @@
 """Finds the directory that a project starts at, for any paths inside it.
 
 The root is the nearest directory with a project file, taken up to the whole that it belongs to: out of a package it
-lies in, to the workspace that lists it as a member, and from a bare ``requirements.txt`` to the project of the same
-repository. Several paths share the root of their common directory; paths of unrelated projects are read side by side.
+lies in, and to the workspace that lists it as a member. Several paths share the root of their common directory; paths
+of unrelated projects are read side by side.
 """
 
+import itertools
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Final
@@ -18,6 +21,8 @@ from fastapi_lint.small_files import read_small_file
 
 _STRONG_MARKERS: Final = ("pyproject.toml", "setup.cfg")
 _GIT: Final = ".git"
+_BESIDE_PROJECTS: Final = frozenset({"ci", "doc", "docs", "scripts", "test", "tests"})
+_MODULES_TO_ASK: Final = 50
 
 
 class PathError(ValueError):
@@ -100,16 +105,35 @@ def _has_requirements(directory: Path) -> bool:
 
 
 def _root_of(start: Path) -> Path | None:
-    nearest = next((each for each in _upwards(start) if _is_strong(each) or _has_requirements(each)), None)
+    nearest = next((each for each in _upwards(start) if _is_strong(each) or _is_bare_project(each)), None)
     if nearest is None:
         return None
-    repository = repository_of(nearest)
     outside = _outside_packages(nearest)
     if outside != nearest:
         nearest = next((each for each in _upwards(outside) if _is_strong(each)), outside)
-    elif repository is not None and not _is_strong(nearest):
-        nearest = next(each for each in _upwards(nearest) if _is_strong(each))
     return _workspace_of(nearest)
+
+
+def _is_bare_project(directory: Path) -> bool:
+    """Return whether requirements alone make a directory a project.
+
+    They do not in a directory of tests or documents, nor in one whose modules import it by its own name, as
+    ``app/main.py`` with ``from app.models import User`` does: the import root is the directory above it.
+    """
+    if not _has_requirements(directory) or directory.name in _BESIDE_PROJECTS:
+        return False
+    if not directory.name.isidentifier():
+        return True
+    own_name = re.compile(rb"^[ \t]*(?:from|import)[ \t]+%s\b" % re.escape(directory.name).encode(), re.MULTILINE)
+    return not any(own_name.search(source) for source in _some_modules(directory))
+
+
+def _some_modules(directory: Path) -> Iterator[bytes]:
+    """Yield the sources of a few modules in a directory and in those right below it."""
+    paths = itertools.chain(sorted(directory.glob("*.py")), directory.glob("*/*.py"))
+    for path in itertools.islice(paths, _MODULES_TO_ASK):
+        with suppress(OSError):
+            yield read_small_file(path)
 
 
 def _outside_packages(directory: Path) -> Path:
