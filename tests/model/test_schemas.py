@@ -355,3 +355,41 @@ class Bare(Page): ...
     assert nested.schema.nested(fields["one"], nested.arguments) == ()
     assert [item.schema.name for item in nested.schema.nested(fields["both"])] == ["Item"]
     assert schemas["Bare"].nested(fields["rows"]) == ()
+
+
+def test_type_parameters_are_replaced_inside_unions_and_further_generics(root: Path) -> None:
+    schemas = _schemas(
+        root,
+        {
+            "a.py": """\
+from typing import Generic, Optional, TypeVar
+from pydantic import BaseModel
+
+class Item(BaseModel): ...
+
+T = TypeVar("T")
+B = TypeVar("B", bound=Item)
+
+class Box(BaseModel, Generic[T]):
+    one: Optional[T]
+    many: dict[str, list[T]]
+    pair: tuple[T, int]
+    inner: "Box[T]"
+class Bounded(BaseModel, Generic[B]):
+    item: B
+class Boxed(Box[Item]): ...
+class Again(Boxed): ...
+class Mixed(Unknown[Item], Box[int]): ...
+""",
+        },
+    )
+    boxed = schemas["Again"]
+    for name in ("one", "many", "pair"):
+        assert [item.schema.name for item in boxed.nested(boxed.fields[name])] == ["Item"]
+    ((inner),) = boxed.nested(boxed.fields["inner"])
+    assert [item.schema.name for item in inner.schema.nested(inner.schema.fields["one"], inner.arguments)] == ["Item"]
+    bounded = schemas["Bounded"]
+    assert [item.schema.name for item in bounded.nested(bounded.fields["item"])] == ["Item"]
+    assert schemas["Mixed"].nested(schemas["Mixed"].fields["one"]) == ()
+    assert repr(boxed) == "Schema(a.py:Again)"
+    assert repr(inner) == "Nested(a.py:Box)"
