@@ -171,6 +171,11 @@ class Analyser:
 
     # Functions
 
+    @property
+    def finished(self) -> tuple[Analysis, ...]:
+        """Return every analysis made so far, in the order of files and lines."""
+        return tuple(self._analyses[key] for key in sorted(self._analyses))
+
     def analysis(self, function: Function, own: Class | None = None) -> Analysis:
         """Return what a function does when its receiver is of the class ``own`` (its owner, unless given)."""
         own = own or function.owner or (function.parent.owner if function.parent is not None else None)

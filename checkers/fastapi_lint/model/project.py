@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import Final
 
 from fastapi_lint.config import Config
 from fastapi_lint.file_kinds import FileKind
@@ -13,6 +14,7 @@ from fastapi_lint.model.effects import Effects
 from fastapi_lint.model.escapes import Escapes
 from fastapi_lint.model.import_graph import ImportGraph
 from fastapi_lint.model.lexical import Lexical
+from fastapi_lint.model.library import COROUTINE_METHODS
 from fastapi_lint.model.loading import Loading
 from fastapi_lint.model.orm import OrmModel
 from fastapi_lint.model.requests import Requests
@@ -43,6 +45,17 @@ def link(
     return Project(modules, kinds, manifest, settings)
 
 
+_RENAMED_MEMBERS: Final = frozenset({"dict", "json", "copy", "schema", "validate"})
+"""Members of Pydantic 1 whose names are too common to say anything of the functions that call their callers."""
+_TELLING: Final = frozenset(
+    (COROUTINE_METHODS - {"get", "delete", "close", "reset"})
+    | {"query", "add", "add_all", "begin", "where", "filter", "having", "outerjoin"}
+    | {"parse_obj", "parse_raw", "parse_file", "from_orm", "construct", "schema", "schema_json"}
+    | {"update_forward_refs", "parse_obj_as", "model_validate", "create_task", "add_task", "ensure_future", "gather"}
+    | {"create_engine", "create_async_engine"}
+)
+
+
 class Project:
     """Everything that rules may ask. What is costly is computed when it is first asked for."""
 
@@ -53,6 +66,7 @@ class Project:
         self.kinds = kinds
         self.manifest = manifest
         self.settings = settings
+        self._callers: tuple[Analysis, ...] = ()
 
     @cached_property
     def classes(self) -> tuple[Class, ...]:
@@ -125,13 +139,44 @@ class Project:
 
     @cached_property
     def analyses(self) -> tuple[Analysis, ...]:
-        """Return what each function of the application's own files does, in the order of files."""
-        return tuple(self.analyser.analysis(function) for function in self.application_functions())
+        """Return what the functions of the application's own files do, in the order of files.
+
+        A synchronous function that calls nothing a rule could speak of is left out; where others call it, it is analysed
+        for them.
+        """
+        found = tuple(self.analyser.analysis(item) for item in self.application_functions() if self._may_matter(item))
+        self._callers = self.analyser.finished
+        return found
+
+    def _may_matter(self, function: Function) -> bool:
+        if function.is_async or function.facts.is_generator or self.routes.is_route(function) or self.dependencies.is_dependency(function):
+            return True
+        if function.module.imports_from(("pydantic",)):
+            return True
+        called = function.facts.called
+        return not (self._telling_names.isdisjoint(called) and _RENAMED_MEMBERS.isdisjoint(called))
+
+    @cached_property
+    def _telling_names(self) -> frozenset[str]:
+        """Return the names whose call can matter: of sessions, of coroutine functions, and of what calls such names."""
+        callers: dict[str, list[str]] = {}
+        for function in self.functions:
+            for name in function.facts.called:
+                callers.setdefault(name, []).append(function.name)
+        found = set(_TELLING) | {function.name for function in self.functions if function.is_async}
+        queue = list(found)
+        while queue:
+            for caller in callers.get(queue.pop(), ()):
+                if caller not in found:
+                    found.add(caller)
+                    queue.append(caller)
+        return frozenset(found)
 
     @cached_property
     def requests(self) -> Requests:
         """Return which requests reach which function."""
-        return Requests(self.analyses, self.routes)
+        assert self.analyses is not None
+        return Requests(self._callers, self.routes)
 
     def kind(self, module: Module | str) -> FileKind:
         """Return what a file is for."""

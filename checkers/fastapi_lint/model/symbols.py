@@ -307,6 +307,10 @@ class Module:
                     pass
         return found
 
+    def imports_from(self, packages: tuple[str, ...]) -> bool:
+        """Return whether the file imports one of these packages, anywhere."""
+        return any(item.module.partition(".")[0] in packages for item in self.facts.imports)
+
     def lookup(self, name: str) -> "Symbol | None":
         """Return what a top-level name of this module stands for, following imports."""
         if name in self._names:
