@@ -149,7 +149,9 @@ class Project:
         return found
 
     def _may_matter(self, function: Function) -> bool:
-        if function.is_async or function.facts.is_generator or self.routes.is_route(function) or self.dependencies.is_dependency(function):
+        if function.is_async or function.facts.is_generator:
+            return True
+        if self.routes.is_route(function) or self.dependencies.is_dependency(function):
             return True
         if function.module.imports_from(("pydantic",)):
             return True
