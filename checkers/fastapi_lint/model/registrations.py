@@ -19,6 +19,7 @@ from fastapi_lint.facts.expressions import (
     Sequence,
     Starred,
     Yield,
+    bound_names,
     dotted_name,
 )
 from fastapi_lint.facts.schema import Body
@@ -131,6 +132,7 @@ class Scanner:
         self._classes = classes
         self._actions: list[Action] = []
         self._bound: dict[str, Written | Created] = {}
+        self._created: dict[Call, Created] = {}
         self._returned: list[Written | Created] = []
         self._branches: list[Branch] = []
         self._functions = {item.facts.start: item for item in module.all_functions}
@@ -172,7 +174,10 @@ class Scanner:
                     self._branch(statement, side, handler.body)
                 self._statements(statement.orelse)
                 self._statements(statement.final)
-            case With(body=body):
+            case With(items=items, body=body):
+                for item in items:
+                    if item.target is not None:
+                        self._forget(item.target)
                 self._statements(body)
             case Match(cases=cases):
                 for side, case in enumerate(cases):
@@ -189,12 +194,17 @@ class Scanner:
         """Walk the body once for each item of a literal list; any other loop is a condition."""
         listed = self._listed(statement.iter)
         if listed is None:
+            self._forget(statement.target)
             self._branch(statement, 0, statement.body)
             return
         where, items = listed
         for item in items:
             self._bind(statement.target, Written(where.module, item, where.scope))
             self._statements(statement.body)
+
+    def _forget(self, target: Expr) -> None:
+        for name in bound_names(target):
+            self._bound.pop(name, None)
 
     def _listed(self, expression: Expr) -> tuple[Written, tuple[Expr, ...]] | None:
         """Return the items of a literal list, written here or given a name."""
@@ -221,11 +231,10 @@ class Scanner:
                 pass
 
     def _assign(self, targets: tuple[Expr, ...], value: Expr) -> None:
+        names = [name for target in targets if (name := dotted_name(target)) is not None]
+        reference = self._reference(value, names[0] if names else "")
         self._evaluate(value)
-        for target in targets:
-            name = dotted_name(target)
-            if name is not None:
-                self._bound[name] = self._reference(value, name)
+        self._bound.update(dict.fromkeys(names, reference))
 
     # Expressions
 
@@ -240,7 +249,8 @@ class Scanner:
         if isinstance(expression, Call):
             made_by = self._classes.of(self._module, expression.func, self._scope)
             if made_by is not None:
-                return Created(self._module, self._scope, expression, made_by, name)
+                created = Created(self._module, self._scope, expression, made_by, name)
+                return self._created.setdefault(expression, created)
         return Written(self._module, expression, self._scope)
 
     def _position(self) -> Position:
