@@ -323,5 +323,7 @@ def test_an_alembic_environment_is_known_by_its_template(make_tree: MakeTree) ->
 
 
 def test_files_that_say_versions_are_collected(make_tree: MakeTree) -> None:
-    root = make_tree({"pyproject.toml": "", "uv.lock": "", "api/requirements-dev.txt": "", "notes.txt": "", "a.py": ""})
-    assert [path.name for path in tree_of(root).manifests] == ["requirements-dev.txt", "pyproject.toml", "uv.lock"]
+    names = ["api/requirements-dev.txt", "pyproject.toml", "requirements/base.in", "uv.lock"]
+    root = make_tree(dict.fromkeys([*names, "notes.txt", "a.py"], ""))
+    os.mkfifo(root / "requirements.txt")
+    assert [path.relative_to(root).as_posix() for path in tree_of(root).manifests] == names

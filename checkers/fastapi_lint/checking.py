@@ -127,7 +127,8 @@ class Check:
         self.progress("following the calls", 0, steps)
         tree = self.resolved.tree
         kinds = {file.key: file.kind for file in tree.files}
-        manifest = read_manifest(tree.root, tree.manifests)
+        manifest = read_manifest(tree.root, tree.manifests, stated=self.config.versions)
+        self.notices += manifest.notices
         project = link(modules, kinds=kinds, manifest=manifest, settings=self.config)
         infos = {rule.code: rule for rule in self.selected}
         rules = [rule for rule in registry.load_rules() if rule.code in infos]

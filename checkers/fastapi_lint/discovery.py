@@ -228,8 +228,9 @@ class _Walk:
             for name, entry in listing.items():
                 if name.endswith(".py"):
                     self.entry(entry, f"{prefix}{name}", kind, chain)
-                elif name in _MANIFESTS or _is_pin_list(name):
-                    self.manifests.append(Path(where, name))
+                elif name in _MANIFESTS or _is_pin_list(name, in_requirements=prefix.endswith("requirements/")):
+                    if entry.is_file(follow_symlinks=False):
+                        self.manifests.append(Path(where, name))
                 elif name not in self.excluded_names and entry.is_dir():
                     below = f"{prefix}{name}"
                     if entry.is_symlink():
@@ -265,10 +266,10 @@ class _Walk:
             self.skip(key, "it is a symbolic link that leads out of the project", harmless=True)
 
 
-def _is_pin_list(name: str) -> bool:
-    if name.endswith(".txt"):
-        return name.startswith(("requirements", "constraints"))
-    return name.endswith(".toml") and name.startswith("pylock")
+def _is_pin_list(name: str, *, in_requirements: bool) -> bool:
+    if name.endswith((".txt", ".in")):
+        return in_requirements or "requirements" in name or "constraints" in name
+    return name.endswith(".toml") and name.startswith("pylock.")
 
 
 def _rebased(patterns: Sequence[str], base: Path, root: Path) -> list[str]:
