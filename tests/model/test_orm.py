@@ -239,6 +239,7 @@ class User(Base):
         ("lazy='write_only'", "write_only", (False, False, False)),
         ("lazy=STRATEGY", "selectin", (True, True, False)),
         ("**OPTIONS", "immediate", (True, True, False)),
+        ("**COMMON", "raise_on_sql", (False, False, True)),
         ("**dict(OPTIONS)", "unknown", (False, False, False)),
         ("**unknown", "unknown", (False, False, False)),
         ("lazy=unknown", "unknown", (False, False, False)),
@@ -255,6 +256,8 @@ from app.settings import STRATEGY
 OPTIONS = {{"lazy": "immediate"}}
 
 class User(Base):
+    COMMON = {{"lazy": INNER}}
+    INNER = "raise_on_sql"
     friends: Mapped[list["User"]] = relationship({arguments})
     name: Mapped[str]
 """

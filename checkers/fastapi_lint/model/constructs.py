@@ -67,7 +67,7 @@ class Construct(Struct, frozen=True, eq=False):
     complete: bool
 
     def literal(self, keyword: str) -> str | int | float | bool | None:
-        """Return the constant passed as ``keyword``, following a module-level name; None where there is none."""
+        """Return the constant passed as ``keyword``, following names; None where there is none."""
         found = self.keywords.get(keyword)
         value = None if found is None else constant(self.module, found, self.scope)
         return None if value is None else value.value
@@ -83,17 +83,37 @@ class Construct(Struct, frozen=True, eq=False):
         return value if isinstance(value, str) else None
 
 
+class Written(Struct, frozen=True, eq=False):
+    """An expression with where to resolve it."""
+
+    module: Module
+    expression: Expr
+    scope: str
+
+
+def assigned(module: Module, expression: Expr, scope: str) -> Written | None:
+    """Return what a name was given, in the body of the class that it is used in or at a module's top level."""
+    if isinstance(expression, Name) and scope in module.classes:
+        statement = module.classes[scope].own_assignments.get(expression.id)
+        if statement is not None and statement.value is not None and statement.value is not expression:
+            return Written(module, statement.value, scope)
+    symbol = module.resolve(expression, scope)
+    if isinstance(symbol, Variable) and symbol.value is not None:
+        return Written(symbol.module, symbol.value, "")
+    return None
+
+
 def constant(module: Module, expression: Expr, scope: str = "") -> Constant | None:
-    """Return the literal that an expression is, following names of module-level constants."""
+    """Return the literal that an expression is, following names of constants."""
+    written: Written | None = Written(module, expression, scope)
     for _ in range(_DEPTH):
-        if isinstance(expression, Constant):
-            return expression
-        if not isinstance(expression, Name | Attribute):
+        if written is None:
             return None
-        symbol = module.resolve(expression, scope)
-        if not isinstance(symbol, Variable) or symbol.value is None:
+        if isinstance(written.expression, Constant):
+            return written.expression
+        if not isinstance(written.expression, Name | Attribute):
             return None
-        module, expression, scope = symbol.module, symbol.value, ""
+        written = assigned(written.module, written.expression, written.scope)
     return None
 
 
@@ -166,7 +186,9 @@ def construct(module: Module, expression: Expr | None, scope: str = "", depth: i
 def _bound(wrapper: Function, call: Call, keywords: Mapping[str, Expr], *, is_same_module: bool) -> dict[str, Expr]:
     """Return what a call gives the parameters of a function, where that means the same inside it."""
     names = [item.name for item in wrapper.facts.parameters if item.kind in {"positional", "positional-only"}]
-    found = {item.name: item.default for item in wrapper.facts.parameters if isinstance(item.default, Constant)}
+    found: dict[str, Expr] = {
+        item.name: item.default for item in wrapper.facts.parameters if isinstance(item.default, Constant)
+    }
     given = {**dict(zip(names, call.args, strict=False)), **keywords}
     found.update((name, value) for name, value in given.items() if is_same_module or isinstance(value, Constant))
     return found
@@ -196,10 +218,10 @@ def _keywords(module: Module, call: Call, scope: str) -> tuple[dict[str, Expr], 
 def entries(module: Module, expression: Expr, scope: str = "") -> dict[str, Expr] | None:
     """Return the entries of a literal dict or ``dict(...)`` with text keys, None for anything else."""
     if isinstance(expression, Name | Attribute):
-        symbol = module.resolve(expression, scope)
-        if not isinstance(symbol, Variable) or symbol.value is None:
+        written = assigned(module, expression, scope)
+        if written is None:
             return None
-        module, expression, scope = symbol.module, symbol.value, ""
+        module, expression, scope = written.module, written.expression, written.scope
     if isinstance(expression, Call):
         if expression.args or library_name(module, expression.func, scope) not in _DICT_MAKERS:
             return None
