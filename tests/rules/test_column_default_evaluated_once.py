@@ -82,6 +82,8 @@ def test_what_is_computed_later_or_once_on_purpose_is_silent(tmp_path: Path, col
 def test_a_function_of_the_project_is_followed_to_the_call(tmp_path: Path, call: str) -> None:
     (found,) = _check(tmp_path, f"Column(default={call})")
     assert found.confidence is Confidence.INFERRED
+    assert found.message.endswith(f"every row gets the same `{call}`")
+    assert found.help == f"pass the function: default={call.removesuffix('()')}"
     (step,) = found.evidence
     assert step.module == "app/clock.py"
     assert CLOCK[step.span.start : step.span.end] == "datetime.now(UTC)"

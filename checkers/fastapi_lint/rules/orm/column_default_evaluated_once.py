@@ -94,14 +94,17 @@ _Fresh = tuple[Module, Call]
 
 def _violation(column: Construct, argument: str, value: Expr, found: _Fresh) -> Violation:
     module, call = found
-    name = dotted_name(call.func) or "the call"
     is_here = module is column.module and value.start <= call.start < value.end
-    takes_nothing = value is call and not call.args and not call.keywords
+    written = value if isinstance(value, Call) and not is_here else call
+    name = dotted_name(written.func) or "the call"
+    takes_nothing = value is written and not written.args and not written.keywords
     return Violation(
         module=column.module.key,
         span=value.span,
         message=f"`{argument}` is computed once, when the class is made: every row gets the same `{name}()`",
-        evidence=() if is_here else (Step(module.key, call.span, f"`{name}()` runs here, at import"),),
+        evidence=()
+        if is_here
+        else (Step(module.key, call.span, f"`{dotted_name(call.func)}()` runs here, at import"),),
         help=f"pass the function: {argument}={name}" if takes_nothing else f"wrap it: {argument}=lambda: ...",
         confidence=Confidence.EXACT if is_here else Confidence.INFERRED,
     )
