@@ -77,9 +77,18 @@ def _violations(project: Project, environment: Module) -> Iterator[Violation]:
         if entity.root in roots
         and entity.cls.module.key not in reached
         and project.kind(entity.cls.module) is FileKind.APP
+        and _adds_to_the_schema(project, entity)
     ]
     if missing:
         yield _violation(project, environment, target, missing)
+
+
+def _adds_to_the_schema(project: Project, entity: MappedClass) -> bool:
+    """Return whether a class has a table or columns of its own; a subclass that only narrows types has not."""
+    own = entity.cls
+    named = "__tablename__" in own.own_assignments or "__tablename__" in own.own_methods
+    declared = project.orm.declarations(own).values()
+    return entity.parent is None or named or any(item.construct is not None for item in declared)
 
 
 def _target(environment: Module) -> Assign | Annotate | None:
