@@ -9,6 +9,7 @@ and the most frequent nodes (names, attributes, calls, constants) do both in pla
 
 import ast
 import gc
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterable
@@ -107,6 +108,8 @@ _FRAMES: Final = 400
 """How many frames the walk over one file may take: of 17,000 real files none takes more than 200. What is nested more
 deeply is said to be so by every process and under every command (I5), and the model can follow what is not."""
 _INTEGER_LIMIT: Final = 1 << 63
+_KEYWORDS: Final = re.compile(rb"(?:async[ \t\f\\\r\n]+)?(?:def|class)[ \t\f\\\r\n]+")
+"""What stands in front of the name; a backslash may break the line."""
 _encoder = msgspec.msgpack.Encoder()
 _NOTHING: Final = msgspec.Raw(_encoder.encode(()))
 
@@ -401,12 +404,8 @@ class _Extractor:
 
     def _name_start(self, node: _FunctionNode | ast.ClassDef) -> int:
         start, _ = self._where(node)
-        keyword = b"class" if isinstance(node, ast.ClassDef) else b"def"
-        name = node.name.encode()
-        # Skip ``async`` and the keyword; a backslash may break the line between them.
-        at = self._source.find(keyword, start) + len(keyword)
-        found = self._source.find(name, at)
-        return found if found != -1 else start
+        keywords = _KEYWORDS.match(self._source, start)
+        return start if keywords is None else keywords.end()
 
     def _type_parameters(self, node: Any) -> tuple[str, ...]:
         native = getattr(node, "type_params", None)
