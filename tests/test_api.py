@@ -116,6 +116,16 @@ def test_isolated_runs_have_no_config(make_tree: MakeTree, monkeypatch: pytest.M
     assert len(check_project([Path()], CheckOptions(isolated=True, use_cache=False)).findings) == 2
 
 
+def test_a_config_that_has_no_effect_is_mentioned(make_tree: MakeTree, check: Check) -> None:
+    nested = {"app/pyproject.toml": "[tool.fastapi-lint]\n", "app/b/pyproject.toml": "[tool.ruff]\n"}
+    root = make_tree(_APP | nested)
+    assert check(root).notices == (
+        "app/pyproject.toml has no effect on this run; run in its directory, or pass --config",
+    )
+    assert check(root, "app/a.py").notices == ()
+    assert check(root / "app").notices == ()
+
+
 def test_severity_and_per_file_ignores(make_tree: MakeTree, check: Check) -> None:
     config = '[severity]\nasync = "error"\n[per-file-ignores]\n"app/b*" = ["FL290"]\n'
     report = check(make_tree(_APP | {"fastapi-lint.toml": config}))
@@ -321,12 +331,12 @@ def test_a_tree_without_python_says_so(make_tree: MakeTree, check: Check) -> Non
 
 
 def test_standard_input_replaces_a_file(make_tree: MakeTree, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = make_tree(_APP)
+    root = make_tree(_APP | {"tests/test_a.py": ""})
     monkeypatch.chdir(root)
-    for name in ("app/a.py", "app/new.py"):
-        content = b"\n\n\n\nasync def typed(): ...\n"
+    content = b"\n\n\n\nasync def typed(): ...\n"
+    for name, expected in (("app/a.py", 1), ("app/new.py", 1), ("tests/new.py", 0)):
         options = CheckOptions(use_cache=False, jobs=1, stdin=content, stdin_filename=Path(name))
-        assert found(check_project([], options)) == [f"{name}:5:FL290"]
+        assert found(check_project([], options)) == [f"{name}:5:FL290"] * expected
 
 
 # the cache

@@ -182,6 +182,25 @@ def test_a_virtual_environment_of_any_name_is_left_out(make_tree: MakeTree) -> N
     assert keys(tree_of(root)) == ["a.py"]
 
 
+def test_a_project_inside_its_own_virtual_environment_is_read(make_tree: MakeTree) -> None:
+    root = make_tree({"pyproject.toml": "", "pyvenv.cfg": "", "a.py": "", "lib/python3.12/site-packages/x.py": ""})
+    assert keys(tree_of(root)) == ["a.py"]
+
+
+def test_other_work_trees_are_left_out_and_submodules_are_not(make_tree: MakeTree) -> None:
+    root = make_tree(
+        {
+            "pyproject.toml": "",
+            "a.py": "",
+            ".worktrees/fix/.git": "gitdir: /repo/.git/worktrees/fix\n",
+            ".worktrees/fix/a.py": "",
+            "vendor/lib/.git": "gitdir: ../../.git/modules/lib\n",
+            "vendor/lib/b.py": "",
+        }
+    )
+    assert keys(tree_of(root)) == ["a.py", "vendor/lib/b.py"]
+
+
 def test_exclude_takes_names_paths_and_patterns(make_tree: MakeTree) -> None:
     files = {"pyproject.toml": "", "a.py": "", "gen/b.py": "", "app/gen/c.py": "", "app/old/d.py": "", "e_pb2.py": ""}
     root = make_tree(files)
@@ -219,6 +238,7 @@ def test_a_cycle_of_links_ends(make_tree: MakeTree) -> None:
     root = make_tree({"pyproject.toml": "", "a/b.py": ""})
     (root / "a/up").symlink_to(root)
     (root / "a/self.py").symlink_to(root / "a/self.py")
+    (root / "a/loop").symlink_to(root / "a/loop")
     assert keys(tree_of(root)) == ["a/b.py"]
 
 

@@ -18,7 +18,7 @@ from fastapi_lint.directives import find_directives
 from fastapi_lint.engine import UNREADABLE_FILE, UNUSED_SUPPRESSION, engine_finding
 from fastapi_lint.findings import Finding, Report, RuleInfo
 from fastapi_lint.locating import Locator
-from fastapi_lint.resolution import CheckOptions, Resolved, prepare_cache
+from fastapi_lint.resolution import CheckOptions, Resolved, configs_without_effect, prepare_cache
 from fastapi_lint.rules import registry
 from fastapi_lint.scope import Scope
 from fastapi_lint.selection import select_rules, severities
@@ -71,6 +71,7 @@ class Check:
     def report(self) -> Report:
         """Run everything and return the report."""
         self._mention_skipped()
+        self._mention_other_configs()
         modules, failures = self._facts()
         broken = [item for item in failures if item.key in self.scope.asked_keys]
         self._mention_failures_elsewhere([item for item in failures if item.key not in self.scope.asked_keys])
@@ -220,6 +221,13 @@ class Check:
                 _log.info("%s", text)
             else:
                 self.errors.append(text)
+
+    def _mention_other_configs(self) -> None:
+        if self.options.isolated or self.options.config_path is not None:
+            return
+        for path in configs_without_effect(self.resolved):
+            key = path.relative_to(self.resolved.tree.root).as_posix()
+            self.notices.append(f"{key} has no effect on this run; run in its directory, or pass --config")
 
     def _mention_failures_elsewhere(self, failures: "Sequence[ParseFailure]") -> None:
         for failure in failures:

@@ -122,11 +122,16 @@ def find_config(start: Path, stop: Path) -> Path | None:
     for directory in (start, *start.parents):
         for name in CONFIG_NAMES:
             path = directory / name
-            if path.is_file() and (name != "pyproject.toml" or _has_section(path)):
+            if path.is_file() and is_config(path):
                 return path
         if directory == stop:
             break
     return None
+
+
+def is_config(path: Path) -> bool:
+    """Return whether a file of one of the names of a config holds settings."""
+    return path.name != "pyproject.toml" or _has_section(path)
 
 
 def read_config(path: Path) -> Config:

@@ -5,15 +5,16 @@ are not followed, so that nothing outside the tree is read and no cycle can occu
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
 from fastapi_lint.file_kinds import Directory, FileKind
 from fastapi_lint.gitignore import IgnoreChain, IgnoreRules, is_ignored, read_ignore_file
 from fastapi_lint.roots import ProjectRoot, repository_of
+from fastapi_lint.small_files import read_small_file
 from fastapi_lint.source import SourceError, normalise
 
 __all__ = ["DEFAULT_EXCLUDE", "FileKind", "Skipped", "SourceFile", "Tree", "discover"]
@@ -56,6 +57,7 @@ LARGEST_SOURCE: Final = 4 << 20
 _PYTHON_SUFFIXES: Final = frozenset({"", ".py", ".pyw"})
 _MANIFESTS: Final = frozenset(
     {"pyproject.toml", "uv.lock", "poetry.lock", "setup.cfg", "setup.py", "Pipfile", "Pipfile.lock"}
+    | {"fastapi-lint.toml", ".fastapi-lint.toml"}
 )
 
 
@@ -109,7 +111,10 @@ class Skipped(Struct, frozen=True):
 
 
 class Tree(Struct, frozen=True):
-    """What was found below a root: the Python files sorted by key, the files with versions, and what was skipped."""
+    """What was found below a root: the Python files sorted by key, and what was skipped.
+
+    ``manifests`` are the files that say versions or settings.
+    """
 
     root: Path
     files: tuple[SourceFile, ...]
@@ -139,6 +144,15 @@ def discover(
     for path in paths:
         walk.asked_for(path)
     return walk.result()
+
+
+class _Place(NamedTuple):
+    """A directory that waits to be listed: ``prefix`` is its key with a slash, empty for the root."""
+
+    where: str
+    prefix: str
+    ignores: IgnoreChain
+    kind: Directory
 
 
 class _Walk:
@@ -179,13 +193,7 @@ class _Walk:
             self.add(path, key, self.kind_of(path.parent).file(path.name), status)
 
     def kind_of(self, directory: Path) -> Directory:
-        """Return what a directory below the root is for, from the names on the way down to it."""
-        found = Directory()
-        current = self.root
-        for part in directory.relative_to(self.root).parts:
-            found = found.below(part, in_package=(current / "__init__.py").exists())
-            current /= part
-        return found
+        return _kind_of(directory, self.root)
 
     def ignores_above(self, tree: Path) -> IgnoreChain:
         """Return the ignore files between the top of the repository and a tree, unless they ignore the tree itself."""
@@ -208,35 +216,54 @@ class _Walk:
     def directory(self, tree: Path) -> None:
         """Walk a tree."""
         key = self.key(tree)
-        stack = [(str(tree), f"{key}/" if key else "", self.ignores_above(tree), self.kind_of(tree))]
+        stack = [_Place(str(tree), f"{key}/" if key else "", self.ignores_above(tree), self.kind_of(tree))]
         while stack:
-            where, prefix, ignores, kind = stack.pop()
+            place = stack.pop()
             try:
-                with os.scandir(where) as entries:
+                with os.scandir(place.where) as entries:
                     listing = {entry.name: entry for entry in entries}
             except OSError as error:
-                self.skip(prefix or ".", f"the directory cannot be read: {error.strerror}")
+                self.skip(place.prefix or ".", f"the directory cannot be read: {error.strerror}")
                 continue
-            if "pyvenv.cfg" in listing:
+            if place.where == str(tree) or self.belongs(listing, place.prefix):
+                stack += self.listed(listing, place)
+
+    def belongs(self, listing: Mapping[str, os.DirEntry[str]], prefix: str) -> bool:
+        """Return whether a directory is part of the project: no virtual environment, no other work tree of Git."""
+        if "pyvenv.cfg" in listing:
+            return False
+        link = listing.get(".git")
+        if link is None or not link.is_file(follow_symlinks=False):
+            return True
+        try:
+            is_copy = b"/worktrees/" in read_small_file(Path(link.path))
+        except OSError:
+            return True
+        if is_copy:
+            self.skip(prefix, "it is another work tree of the repository", harmless=True)
+        return not is_copy
+
+    def listed(self, listing: Mapping[str, os.DirEntry[str]], place: "_Place") -> Iterator["_Place"]:
+        """Take the files of a directory, and yield the directories below it that are not left out."""
+        ignores, kind, prefix = place.ignores, place.kind, place.prefix
+        if ".gitignore" in listing:
+            ignores += read_ignore_file(Path(place.where, ".gitignore"), below=prefix)
+        if "script.py.mako" in listing:
+            kind = kind.migrations()
+        in_package = "__init__.py" in listing
+        chain = self.excluded + ignores
+        for name, entry in listing.items():
+            if name.endswith(".py"):
+                self.entry(entry, f"{prefix}{name}", kind, chain)
+            elif name in _MANIFESTS or _is_pin_list(name, in_requirements=prefix.endswith("requirements/")):
+                if entry.is_file(follow_symlinks=False):
+                    self.manifests.append(Path(place.where, name))
+            elif name in self.excluded_names:
                 continue
-            if ".gitignore" in listing:
-                ignores += read_ignore_file(Path(where, ".gitignore"), below=prefix)
-            in_package = "__init__.py" in listing
-            if "script.py.mako" in listing:
-                kind = kind.migrations()
-            chain = self.excluded + ignores
-            for name, entry in listing.items():
-                if name.endswith(".py"):
-                    self.entry(entry, f"{prefix}{name}", kind, chain)
-                elif name in _MANIFESTS or _is_pin_list(name, in_requirements=prefix.endswith("requirements/")):
-                    if entry.is_file(follow_symlinks=False):
-                        self.manifests.append(Path(where, name))
-                elif name not in self.excluded_names and entry.is_dir():
-                    below = f"{prefix}{name}"
-                    if entry.is_symlink():
-                        self.symlink(entry, below)
-                    elif not is_ignored(chain, f"{below}/"):
-                        stack.append((entry.path, f"{below}/", ignores, kind.below(name, in_package=in_package)))
+            elif entry.is_symlink():
+                self.symlink(entry, f"{prefix}{name}")
+            elif entry.is_dir() and not is_ignored(chain, f"{prefix}{name}/"):
+                yield _Place(entry.path, f"{prefix}{name}/", ignores, kind.below(name, in_package=in_package))
 
     def entry(self, entry: os.DirEntry[str], key: str, kind: Directory, chain: IgnoreChain) -> None:
         """Add a file whose name ends in ``.py`` when nothing leaves it out."""
@@ -264,6 +291,20 @@ class _Walk:
         target = Path(os.path.realpath(entry.path))
         if not target.is_relative_to(self.root):
             self.skip(key, "it is a symbolic link that leads out of the project", harmless=True)
+
+
+def kind_of_file(path: Path, root: Path) -> FileKind:
+    """Return what a file below a root is for; it need not exist."""
+    return _kind_of(path.parent, root).file(path.name)
+
+
+def _kind_of(directory: Path, root: Path) -> Directory:
+    """Return what a directory is for, from the names on the way down to it."""
+    found = Directory()
+    for part in directory.relative_to(root).parts:
+        found = found.below(part, in_package=(root / "__init__.py").exists())
+        root /= part
+    return found
 
 
 def _is_pin_list(name: str, *, in_requirements: bool) -> bool:

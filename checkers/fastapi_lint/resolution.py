@@ -8,9 +8,8 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from fastapi_lint.config import Config, Overrides, find_config, read_config
-from fastapi_lint.discovery import SourceFile, Tree, discover
-from fastapi_lint.file_kinds import FileKind
+from fastapi_lint.config import CONFIG_NAMES, Config, Overrides, find_config, is_config, read_config
+from fastapi_lint.discovery import SourceFile, Tree, discover, kind_of_file
 from fastapi_lint.roots import PathError, ProjectRoot, find_project_root
 
 CACHE_NAME: Final = ".fastapi_lint_cache"
@@ -105,10 +104,22 @@ def _with_content(tree: Tree, path: Path, content: bytes) -> Tree:
     """Return a tree in which one file has the content of standard input; the file need not exist."""
     key = path.relative_to(tree.root).as_posix()
     old = next((file for file in tree.files if file.key == key), None)
-    kind = old.kind if old else FileKind.APP
+    kind = old.kind if old else kind_of_file(path, tree.root)
     new = SourceFile(path, key, kind, len(content), 0, content)
     files = sorted([new, *(file for file in tree.files if file.key != key)], key=lambda file: file.key)
     return replace(tree, files=tuple(files))
+
+
+def configs_without_effect(resolved: Resolved) -> list[Path]:
+    """Return the config files at the asked paths that this run does not use: a run has one config."""
+    return [
+        path
+        for path in resolved.tree.manifests
+        if path.name in CONFIG_NAMES
+        and path != resolved.config.path
+        and any(path.is_relative_to(asked) for asked in resolved.asked)
+        and is_config(path)
+    ]
 
 
 def prepare_cache(resolved: Resolved) -> tuple[Path | None, str]:
