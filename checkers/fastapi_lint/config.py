@@ -3,25 +3,33 @@
 An unknown key or a value of the wrong type is an error that names the file, the key and the nearest right key.
 """
 
-import difflib
-import os
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from fastapi_lint.config_values import (
+    boolean,
+    choice,
+    dotted_names,
+    nearest,
+    one_or_more,
+    path_inside,
+    path_value,
+    string,
+    strings,
+    table_of,
+)
 from fastapi_lint.discovery import DEFAULT_EXCLUDE
 from fastapi_lint.findings import Confidence, Severity
 from fastapi_lint.small_files import read_small_file
 
 CONFIG_NAMES: Final = (".fastapi-lint.toml", "fastapi-lint.toml", "pyproject.toml")
 SECTION: Final = "fastapi-lint"
-_Choice = TypeVar("_Choice", Severity, Confidence)
-_Value = TypeVar("_Value")
 _TOML_ROW: Final = re.compile(r"at line (\d+)")
 FAMILIES: Final = (
     "engine",
@@ -213,119 +221,23 @@ def _row_of(source: str, key: str) -> int:
     return next((row for row, line in enumerate(source.splitlines(), 1) if key in line), 1)
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the end of an error message: the known word nearest to a wrong one, or all when none is near."""
-    candidates = sorted(known)
-    close = difflib.get_close_matches(word.replace("_", "-"), candidates, n=1, cutoff=0.5)
-    if close:
-        return f"; did you mean `{close[0]}`?"
-    return f"; expected one of {', '.join(f'`{item}`' for item in candidates)}"
-
-
-def _said(value: object) -> str:
-    match value:
-        case bool():
-            return "a boolean"
-        case int() | float():
-            return "a number"
-        case str():
-            return "a string"
-        case list():
-            return "an array"
-        case dict():
-            return "a table"
-        case _:
-            return "a date or time"
-
-
-def _string(value: object, _base: Path) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"must be a string, not {_said(value)}")
-    return value
-
-
-def _boolean(value: object, _base: Path) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError(f"must be true or false, not {_said(value)}")
-    return value
-
-
-def _path(value: object, base: Path) -> Path:
-    return base / _string(value, base)
-
-
-def _path_inside(value: object, base: Path) -> Path:
-    """Return a path that is written to: what a project's config says stays inside the project."""
-    path = Path(os.path.realpath(_path(value, base)))
-    if path == base or not path.is_relative_to(base):
-        raise TypeError("must lie inside the directory of this file; `--cache-dir` takes any directory")
-    return path
-
-
-def _strings(value: object, _base: Path) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise TypeError(f"must be an array of strings, not {_said(value)}")
-    for item in value:
-        if not isinstance(item, str):
-            raise TypeError(f"must be an array of strings, but holds {_said(item)}")
-    return tuple(value)
-
-
-def _dotted_names(value: object, base: Path) -> tuple[str, ...]:
-    names = _strings(value, base)
-    for name in names:
-        if not all(part.isidentifier() for part in name.split(".")):
-            raise TypeError(f"must hold dotted names such as `package.module.function`, not `{name}`")
-    return names
-
-
-def _choice(choices: type[_Choice]) -> Callable[[object, Path], _Choice]:
-    def read(value: object, base: Path) -> _Choice:
-        name = _string(value, base)
-        names = [item.value for item in choices]
-        if name not in names:
-            raise TypeError(f"must be one of {', '.join(f'`{item}`' for item in names)}, not `{name}`")
-        return choices(name)
-
-    return read
-
-
-def _table(reader: Callable[[object, Path], _Value]) -> Callable[[object, Path], Mapping[str, _Value]]:
-    def read(value: object, base: Path) -> Mapping[str, _Value]:
-        if not isinstance(value, dict):
-            raise TypeError(f"must be a table, not {_said(value)}")
-        result = {}
-        for key, item in value.items():
-            try:
-                result[key] = reader(item, base)
-            except TypeError as error:
-                raise TypeError(f"entry `{key}` {error}") from None
-        return result
-
-    return read
-
-
-def _one_or_more(value: object, base: Path) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else _strings(value, base)
-
-
 _READERS: Final[Mapping[str, Callable[[object, Path], Any]]] = {
-    "app-only": _strings,
-    "baseline": _path,
-    "cache-dir": _path_inside,
-    "exclude": _strings,
-    "extend-exclude": _strings,
-    "extend-select": _strings,
-    "ignore": _strings,
-    "known-blocking": _dotted_names,
-    "known-offload": _dotted_names,
-    "layers": _table(_one_or_more),
-    "min-confidence": _choice(Confidence),
-    "per-file-ignores": _table(_strings),
-    "preview": _boolean,
-    "select": _strings,
-    "session-providers": _dotted_names,
-    "severity": _table(_choice(Severity)),
-    "versions": _table(_string),
+    "app-only": strings,
+    "baseline": path_value,
+    "cache-dir": path_inside,
+    "exclude": strings,
+    "extend-exclude": strings,
+    "extend-select": strings,
+    "ignore": strings,
+    "known-blocking": dotted_names,
+    "known-offload": dotted_names,
+    "layers": table_of(one_or_more),
+    "min-confidence": choice(Confidence),
+    "per-file-ignores": table_of(strings),
+    "preview": boolean,
+    "select": strings,
+    "session-providers": dotted_names,
+    "severity": table_of(choice(Severity)),
+    "versions": table_of(string),
 }
 CONFIG_KEYS: Final = tuple(_READERS)

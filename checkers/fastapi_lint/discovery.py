@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 
 from fastapi_lint.file_kinds import Directory, FileKind
-from fastapi_lint.gitignore import IgnoreChain, IgnoreRules, is_ignored, read_ignore_file
+from fastapi_lint.gitignore import IgnoreChain, IgnoreRules, is_ignored, read_ignore_file, rebased_patterns
 from fastapi_lint.roots import ProjectRoot, repository_of
 from fastapi_lint.small_files import read_small_file
 from fastapi_lint.source import SourceError, normalise
@@ -167,7 +167,7 @@ class _Walk:
         patterns = [item for item in exclude if item not in self.excluded_names]
         self.excluded: IgnoreChain = ()
         if patterns:
-            self.excluded = (IgnoreRules(_rebased(patterns, exclude_base, root)),)
+            self.excluded = (IgnoreRules(rebased_patterns(patterns, exclude_base, root)),)
 
     def key(self, path: Path) -> str:
         return "" if path == self.root else path.relative_to(self.root).as_posix()
@@ -311,22 +311,3 @@ def _is_pin_list(name: str, *, in_requirements: bool) -> bool:
     if name.endswith((".txt", ".in")):
         return in_requirements or "requirements" in name or "constraints" in name
     return name.endswith(".toml") and name.startswith("pylock.")
-
-
-def _rebased(patterns: Sequence[str], base: Path, root: Path) -> list[str]:
-    """Return exclude patterns of a config in ``base`` as patterns for keys below ``root``."""
-    if base == root or not (base.is_relative_to(root) or root.is_relative_to(base)):
-        return list(patterns)
-    rebased = []
-    for pattern in patterns:
-        body = pattern.removeprefix("!")
-        sign = pattern[: len(pattern) - len(body)]
-        if "/" not in body.rstrip("/"):
-            rebased.append(pattern)
-        elif base.is_relative_to(root):
-            rebased.append(f"{sign}/{base.relative_to(root).as_posix()}/{body.lstrip('./')}")
-        else:
-            above = f"{root.relative_to(base).as_posix()}/"
-            stripped = body.lstrip("./")
-            rebased.append(f"{sign}/{stripped.removeprefix(above)}" if stripped.startswith(above) else body)
-    return rebased

@@ -10,7 +10,7 @@ from typing import Final, assert_never
 
 from msgspec.structs import replace
 
-from fastapi_lint.config import nearest
+from fastapi_lint.config_values import nearest
 from fastapi_lint.engine import ENGINE_RULES
 from fastapi_lint.findings import RuleInfo
 from fastapi_lint.rules import registry

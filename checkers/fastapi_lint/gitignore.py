@@ -76,3 +76,22 @@ def read_ignore_file(path: Path, *, below: str = "", above: str = "") -> IgnoreC
         return ()
     lines = [line for line in fsdecode(data).splitlines() if line.strip() and not line.startswith("#")]
     return (IgnoreRules(lines, below=below, above=above),) if lines else ()
+
+
+def rebased_patterns(patterns: Sequence[str], base: Path, root: Path) -> list[str]:
+    """Return exclude patterns of a config in ``base`` as patterns for keys below ``root``."""
+    if base == root or not (base.is_relative_to(root) or root.is_relative_to(base)):
+        return list(patterns)
+    rebased = []
+    for pattern in patterns:
+        body = pattern.removeprefix("!")
+        sign = pattern[: len(pattern) - len(body)]
+        if "/" not in body.rstrip("/"):
+            rebased.append(pattern)
+        elif base.is_relative_to(root):
+            rebased.append(f"{sign}/{base.relative_to(root).as_posix()}/{body.lstrip('./')}")
+        else:
+            above = f"{root.relative_to(base).as_posix()}/"
+            stripped = body.lstrip("./")
+            rebased.append(f"{sign}/{stripped.removeprefix(above)}" if stripped.startswith(above) else body)
+    return rebased

@@ -6,7 +6,8 @@ As in Ruff, the most specific selector wins within a layer, and a layer that sel
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from fastapi_lint.config import FAMILIES, Config, ConfigError, Selection, nearest
+from fastapi_lint.config import FAMILIES, Config, ConfigError, Selection
+from fastapi_lint.config_values import nearest
 from fastapi_lint.findings import RuleInfo, Severity
 
 ALL: Final = "ALL"

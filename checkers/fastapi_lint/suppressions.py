@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
-from fastapi_lint.config import nearest
+from fastapi_lint.config_values import nearest
 from fastapi_lint.directives import Directive, DirectiveKind, NamedCode
 from fastapi_lint.engine import ALWAYS_REPORTED, UNKNOWN_SUPPRESSION, UNUSED_SUPPRESSION
 from fastapi_lint.findings import Confidence, Finding, RuleInfo

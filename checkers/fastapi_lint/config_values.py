@@ -1,0 +1,108 @@
+"""Reads the values of a config: each reader returns a value of the right type, or says what it should have been."""
+
+import difflib
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from fastapi_lint.findings import Confidence, Severity
+
+_Choice = TypeVar("_Choice", Severity, Confidence)
+_Value = TypeVar("_Value")
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the end of an error message: the known word nearest to a wrong one, or all when none is near."""
+    candidates = sorted(known)
+    close = difflib.get_close_matches(word.replace("_", "-"), candidates, n=1, cutoff=0.5)
+    if close:
+        return f"; did you mean `{close[0]}`?"
+    return f"; expected one of {', '.join(f'`{item}`' for item in candidates)}"
+
+
+def _said(value: object) -> str:
+    match value:
+        case bool():
+            return "a boolean"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a string"
+        case list():
+            return "an array"
+        case dict():
+            return "a table"
+        case _:
+            return "a date or time"
+
+
+def string(value: object, _base: Path) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"must be a string, not {_said(value)}")
+    return value
+
+
+def boolean(value: object, _base: Path) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"must be true or false, not {_said(value)}")
+    return value
+
+
+def path_value(value: object, base: Path) -> Path:
+    return base / string(value, base)
+
+
+def path_inside(value: object, base: Path) -> Path:
+    """Return a path that is written to: what a project's config says stays inside the project."""
+    path = Path(os.path.realpath(path_value(value, base)))
+    if path == base or not path.is_relative_to(base):
+        raise TypeError("must lie inside the directory of this file; `--cache-dir` takes any directory")
+    return path
+
+
+def strings(value: object, _base: Path) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError(f"must be an array of strings, not {_said(value)}")
+    for item in value:
+        if not isinstance(item, str):
+            raise TypeError(f"must be an array of strings, but holds {_said(item)}")
+    return tuple(value)
+
+
+def dotted_names(value: object, base: Path) -> tuple[str, ...]:
+    names = strings(value, base)
+    for name in names:
+        if not all(part.isidentifier() for part in name.split(".")):
+            raise TypeError(f"must hold dotted names such as `package.module.function`, not `{name}`")
+    return names
+
+
+def choice(choices: type[_Choice]) -> Callable[[object, Path], _Choice]:
+    def read(value: object, base: Path) -> _Choice:
+        name = string(value, base)
+        names = [item.value for item in choices]
+        if name not in names:
+            raise TypeError(f"must be one of {', '.join(f'`{item}`' for item in names)}, not `{name}`")
+        return choices(name)
+
+    return read
+
+
+def table_of(reader: Callable[[object, Path], _Value]) -> Callable[[object, Path], Mapping[str, _Value]]:
+    def read(value: object, base: Path) -> Mapping[str, _Value]:
+        if not isinstance(value, dict):
+            raise TypeError(f"must be a table, not {_said(value)}")
+        result = {}
+        for key, item in value.items():
+            try:
+                result[key] = reader(item, base)
+            except TypeError as error:
+                raise TypeError(f"entry `{key}` {error}") from None
+        return result
+
+    return read
+
+
+def one_or_more(value: object, base: Path) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else strings(value, base)
