@@ -123,6 +123,7 @@ def extract_in_processes(
             progress(board.taken)
         for worker in workers:
             found |= worker.result()
+        progress(len(files))
         for suspect in {worker.died_at for worker in workers}:
             if suspect is not None:
                 found[suspect] = _extract_alone(context, files[suspect])
