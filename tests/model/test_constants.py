@@ -164,9 +164,22 @@ def _resolve(root: Path, name: str, scope: str) -> object:
     return Lexical().resolve(module, Name(0, 0, name), scope)
 
 
-LOCAL_NAMES = """
-parameter args single twice first second rest typed total item handle error captured walrus
-""".split()
+LOCAL_NAMES = [
+    "parameter",
+    "args",
+    "single",
+    "twice",
+    "first",
+    "second",
+    "rest",
+    "typed",
+    "total",
+    "item",
+    "handle",
+    "error",
+    "captured",
+    "walrus",
+]
 
 
 @pytest.mark.parametrize("name", LOCAL_NAMES)

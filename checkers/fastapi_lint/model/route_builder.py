@@ -11,6 +11,7 @@ from fastapi_lint.model.registrations import (
     VERBS,
     WEBSOCKET,
     Action,
+    Created,
     Included,
     Passed,
     Registered,
@@ -71,6 +72,9 @@ class RouteBuilder:
         while finder.pending or finder.parameters:
             while finder.pending:
                 module, scan = finder.pending.popleft()
+                for reference in scan.bound.values():
+                    if isinstance(reference, Created):
+                        finder.router(reference)
                 for action in scan.actions:
                     self._act(module, action)
             found = list(finder.parameters)
