@@ -235,7 +235,7 @@ def test_a_handler_answers_otherwise(tmp_path: Path, handler: str, got: str) -> 
         "except HTTPException:\n        raise\n    except Exception:\n        raise HTTPException(500)",
         "except Exception:\n        raise",
         "except Exception as e:\n        raise e",
-        "except Exception as e:\n        if isinstance(e, HTTPException):\n            raise e\n        raise ValueError",
+        "except Exception as e:\n        if isinstance(e, HTTPException):\n            raise e\n        raise OSError",
         "except Exception as e:\n        code = getattr(e, 'status_code', 500)\n        raise HTTPException(500)",
         "except Exception as e:\n        raise HTTPException(500, e.detail)",
         "except Exception as e:\n        raise wrap(e)",
