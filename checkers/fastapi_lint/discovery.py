@@ -204,7 +204,7 @@ class _Walk:
         for directory in reversed([each for each in tree.parents if each.is_relative_to(top)]):
             chain += self.ignore_file(directory, directory / ".gitignore")
         key = self.key(tree)
-        return () if is_ignored(chain, f"{key}/" if key else "") else chain
+        return () if any(rules.covers(f"{key}/" if key else "") for rules in chain) else chain
 
     def ignore_file(self, directory: Path, path: Path) -> IgnoreChain:
         """Return the rules of an ignore file whose patterns are relative to a directory below or above the root."""

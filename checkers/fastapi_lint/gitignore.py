@@ -1,16 +1,14 @@
 """Decides what ignore files say about a path, as Git does: the deepest file that says something wins."""
 
+import codecs
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from os import fsdecode
 from pathlib import Path
-from typing import Final
 
-from pathspec import GitIgnoreSpec
-
+from fastapi_lint.ignore_patterns import parse_line
 from fastapi_lint.small_files import read_small_file
-
-_NAMED_GROUP: Final = re.compile(r"\(\?P<\w+>")
 
 
 class IgnoreRules:
@@ -23,37 +21,30 @@ class IgnoreRules:
     def __init__(self, lines: Iterable[str], *, below: str = "", above: str = "") -> None:
         self._cut = len(below)
         self._above = above
-        self._spec = _specification(list(lines))
-        expressions = [_NAMED_GROUP.sub("(?:", regex.pattern) for regex in self._regexes()]
+        patterns = [pattern for line in lines if (pattern := parse_line(line)) is not None]
         # One alternation answers "no pattern speaks of this path" for nearly every path.
-        self._any = re.compile("|".join(f"(?:{item})" for item in expressions), re.DOTALL) if expressions else None
-
-    def _regexes(self) -> list[re.Pattern[str]]:
-        compiled = (getattr(pattern, "regex", None) for pattern in self._spec.patterns)
-        return [regex for regex in compiled if isinstance(regex, re.Pattern)]
+        self._any = _compiled("|".join(pattern.expression for pattern in patterns)) if patterns else None
+        self._patterns = tuple(reversed(patterns))
 
     def decide(self, key: str) -> bool | None:
         """Return whether ``key`` is ignored, or ``None`` when no pattern speaks of it; a directory ends in a slash."""
-        relative = self._above + key[self._cut :]
+        return self._decide(self._above + key[self._cut :])
+
+    def _decide(self, relative: str) -> bool | None:
         if self._any is None or not self._any.match(relative):
             return None
-        return self._spec.check_file(relative).include
+        return next(item.include for item in self._patterns if _compiled(item.expression).match(relative))
+
+    def covers(self, key: str) -> bool:
+        """Return whether ``key`` or a directory that it lies in is ignored."""
+        relative = self._above + key
+        ends = [position + 1 for position, character in enumerate(relative) if character == "/"]
+        return any(self._decide(relative[self._cut : end]) for end in [*ends, len(relative)] if end > self._cut)
 
 
-def _specification(lines: Sequence[str]) -> GitIgnoreSpec:
-    """Return the patterns; like Git, pass over those that mean nothing."""
-    try:
-        return GitIgnoreSpec.from_lines(lines)
-    except (ValueError, re.error):
-        return GitIgnoreSpec.from_lines([line for line in lines if _is_valid(line)])
-
-
-def _is_valid(line: str) -> bool:
-    try:
-        GitIgnoreSpec.from_lines([line])
-    except (ValueError, re.error):
-        return False
-    return True
+@cache
+def _compiled(expression: str) -> re.Pattern[str]:
+    return re.compile(expression, re.DOTALL)
 
 
 IgnoreChain = tuple[IgnoreRules, ...]
@@ -74,8 +65,8 @@ def read_ignore_file(path: Path, *, below: str = "", above: str = "") -> IgnoreC
         data = read_small_file(path)
     except OSError:
         return ()
-    lines = [line for line in fsdecode(data).splitlines() if line.strip() and not line.startswith("#")]
-    return (IgnoreRules(lines, below=below, above=above),) if lines else ()
+    lines = fsdecode(data.removeprefix(codecs.BOM_UTF8)).split("\n")
+    return (IgnoreRules(lines, below=below, above=above),)
 
 
 def rebased_patterns(patterns: Sequence[str], base: Path, root: Path) -> list[str]:

@@ -56,6 +56,6 @@ def _file_pattern(pattern: str, resolved: Resolved) -> Callable[[str], bool]:
 
     def matches(key: str) -> bool:
         inside = key.startswith(below)
-        return (inside and rules.decide(key) is True) is not negated
+        return (inside and rules.covers(key)) is not negated
 
     return matches
