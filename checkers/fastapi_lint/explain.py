@@ -112,7 +112,7 @@ def explain_rule(selector: str, output_format: ExplainFormat, *, color: bool = F
 
 def _row(rule: RuleInfo, paint: Painter, longest: int) -> str:
     note = "" if rule.status == "stable" else f" ({rule.status})"
-    severity = paint(f"{rule.severity.value:<8}", SEVERITY_STYLE[rule.severity])
+    severity = paint(f"{rule.severity.value:<9}", SEVERITY_STYLE[rule.severity])
     return f"{paint(rule.code, Style.CODE)}  {rule.name:<{longest}}  {severity}{rule.summary}{note}\n"
 
 

@@ -43,9 +43,14 @@ class Resolved(Struct, frozen=True):
     asked: tuple[Path, ...]
     cwd: Path
 
-    def is_asked(self, file: SourceFile) -> bool:
-        """Return whether findings in a file are reported."""
-        return any(path == file.path or file.path.is_relative_to(path) for path in self.asked)
+    def asked_keys(self) -> frozenset[str]:
+        """Return the keys of the files whose findings are reported."""
+        asked = {path.relative_to(self.tree.root).as_posix() for path in self.asked if path != self.tree.root}
+        files = self.tree.files
+        if len(asked) < len(self.asked):  # the root itself is among them
+            return frozenset(file.key for file in files)
+        directories = tuple(f"{key}/" for key in asked)
+        return frozenset(file.key for file in files if file.key in asked or file.key.startswith(directories))
 
     def display(self, path: Path) -> Path:
         """Return a path as it is shown: relative to the working directory when it lies below it."""

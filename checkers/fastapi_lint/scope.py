@@ -17,7 +17,7 @@ class Scope:
     def __init__(self, resolved: Resolved, rules: Sequence[RuleInfo]) -> None:
         files = resolved.tree.files
         self._kinds = {file.key: file.kind for file in files}
-        self.asked_keys = frozenset(file.key for file in files if resolved.is_asked(file))
+        self.asked_keys = resolved.asked_keys()
         self.is_whole = len(self.asked_keys) == len(files)
         config = resolved.config
         selectors = Selectors(rules)

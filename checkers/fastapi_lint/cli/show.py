@@ -13,9 +13,8 @@ from fastapi_lint.terminal import clean, clean_path
 def show_files(paths: Sequence[Path], options: CheckOptions) -> str:
     """Return the files whose findings would be reported, one on a line."""
     resolved = resolve(paths, options)
-    return "".join(
-        f"{clean_path(resolved.display(file.path))}\n" for file in resolved.tree.files if resolved.is_asked(file)
-    )
+    asked = resolved.asked_keys()
+    return "".join(f"{clean_path(resolved.display(file.path))}\n" for file in resolved.tree.files if file.key in asked)
 
 
 def show_settings(paths: Sequence[Path], options: CheckOptions) -> str:
