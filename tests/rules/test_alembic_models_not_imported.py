@@ -106,6 +106,14 @@ class Admin(User):
     assert _messages(tmp_path, environment, narrowed=narrowed) == []
 
 
+def test_the_models_of_a_plugin_are_its_own(tmp_path: Path) -> None:
+    environment = "from alembic import context\nfrom app.base import Base\ntarget_metadata = Base.metadata\n"
+    files = {"app/base.py": BASE, "alembic/env.py": environment, "plugins/shop/shop/models.py": MODEL}
+    assert len(list(AlembicModelsNotImported().check(build_project(tmp_path, files)))) == 1
+    plugin = {**files, "plugins/shop/setup.py": "setup()\n"}
+    assert list(AlembicModelsNotImported().check(build_project(tmp_path, plugin))) == []
+
+
 def test_many_modules_are_counted(tmp_path: Path) -> None:
     more = {
         f"model{number}": MODEL.replace("User", f"Model{number}").replace('"users"', f'"t{number}"')

@@ -250,6 +250,28 @@ def test_a_handler_that_may_know_what_it_does_is_silent(tmp_path: Path, handler:
     assert _replaced(tmp_path, "raise HTTPException(404)", handler) == []
 
 
+@pytest.mark.parametrize("answer", ["raise HTTPException(400)", "return 1", "raise ValueError", "return ready"])
+def test_what_a_function_raises_may_be_translated_on_purpose(tmp_path: Path, answer: str) -> None:
+    assert _replaced(tmp_path, "fail()", f"except Exception:\n        {answer}") == []
+
+
+SERVICE = """
+def load():
+    try:
+        fail()
+    except Exception:
+        raise HTTPException(500)
+"""
+
+
+def test_a_service_counts_where_a_request_reaches_it(tmp_path: Path) -> None:
+    route = '@app.get("/load")\nasync def read():\n    return load()\n'
+    dependency = '@app.get("/load")\nasync def read(x=Depends(load)): ...\n'
+    for index, (text, count) in enumerate([(route, 1), (dependency, 1), ("", 0)]):
+        project = build_project(tmp_path / str(index), {"app/main.py": HEAD + SERVICE + text})
+        assert len(list(BroadExceptSwallowsHttpException().check(project))) == count
+
+
 @pytest.mark.parametrize("handler", ["return None", "raise ValueError"])
 def test_below_the_route_an_answer_is_nobodys(tmp_path: Path, handler: str) -> None:
     broad = f"except Exception:\n        {handler}"

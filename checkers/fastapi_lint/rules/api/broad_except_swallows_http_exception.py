@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from fastapi_lint.facts.expressions import Attribute, Call, Expr, Name, walk
 from fastapi_lint.facts.statements import Evaluate, Handler, Raise, Return, Try, expressions_of, walk_statements
-from fastapi_lint.findings import Severity
+from fastapi_lint.findings import Confidence, Severity
 from fastapi_lint.model.escaping import Escaping, HttpEscapes, raises_again
 from fastapi_lint.model.http_exceptions import HttpExceptions
 from fastapi_lint.model.project import Project
@@ -18,6 +18,7 @@ from fastapi_lint.source import Span
 _LOOKS_AT_THE_STATUS = frozenset({"status_code", "detail", "headers"})
 _LOOKS_AT_THE_CLASS = frozenset({"isinstance", "getattr", "hasattr", "issubclass", "type"})
 _MOST_STEPS = 3
+_SERVER_ERROR = 500
 
 
 class BroadExceptSwallowsHttpException(Rule):
@@ -34,7 +35,7 @@ class BroadExceptSwallowsHttpException(Rule):
     ## Known limits
     A handler that may raise again what it caught, looks at its class or its status, or gives it to a function that
     raises, is silent. So is one that answers with the same status, and below the route one that raises an exception of
-    the application.
+    the application. What a called function raises counts only where a 4xx becomes a 5xx.
 
     ## Fix safety
     Add `except HTTPException: raise` before the handler.
@@ -78,13 +79,28 @@ class _Search:
         answers = self._answers(function, handler)
         if answers is None:
             return
-        lost = [
-            item
-            for item in self._escapes.of_body(function, statement.body)
-            if item.status is not None and item.status not in answers
-        ]
+        escaping = self._escapes.of_body(function, statement.body)
+        lost = [item for item in escaping if item.status not in answers and self._is_lost(function, item, answers)]
         if lost:
             yield _violation(function, handler, lost, answers)
+
+    def _is_lost(self, function: Function, escaping: Escaping, answers: frozenset[int | str]) -> bool:
+        """Return whether the exception is replaced by mistake.
+
+        One that is raised in the ``try`` itself was meant to come out. What a function may raise can be translated on
+        purpose; an error of the caller that becomes an error of the server is not.
+        """
+        if escaping.status is None:
+            return False
+        if not escaping.calls:
+            return True
+        blames_server = any(isinstance(answer, int) and answer >= _SERVER_ERROR for answer in answers)
+        return blames_server and escaping.status < _SERVER_ERROR and self._is_part_of_a_request(function)
+
+    def _is_part_of_a_request(self, function: Function) -> bool:
+        if self._project.routes.is_route(function) or self._project.dependencies.is_dependency(function):
+            return True
+        return self._project.requests.way_to(function)[0] is not None
 
     def _answers(self, function: Function, handler: Handler) -> frozenset[int | str] | None:
         """Return with which statuses the handler answers, or None where what it does is nobody's answer."""
@@ -97,8 +113,11 @@ class _Search:
                 return None
             found.add("another exception" if status is None else status)
         if self._termination.completes(function.module, handler.body, function.qualname):
-            returns = any(isinstance(item, Return) for item in walk_statements(handler.body))
-            if not returns or not self._project.routes.is_route(function):
+            returned = [item.value for item in walk_statements(handler.body) if isinstance(item, Return)]
+            if not returned or not self._project.routes.is_route(function):
+                return None
+            if any(self._exceptions.constructed(function.module, value, function.qualname) for value in returned):
+                # That an exception is returned is another rule's concern.
                 return None
             found.add("an answer of its own")
         return frozenset(found)
@@ -148,4 +167,5 @@ def _violation(function: Function, handler: Handler, lost: list[Escaping], answe
         message=f"the HTTPException({meant}) from this try ends here: the client gets {got}",
         evidence=tuple(evidence),
         help="add `except HTTPException: raise` before this handler",
+        confidence=Confidence.INFERRED if all(item.calls for item in lost) else Confidence.EXACT,
     )

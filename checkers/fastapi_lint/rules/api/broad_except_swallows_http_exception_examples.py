@@ -213,6 +213,40 @@ async def read_name(user_id: int) -> str:
         },
     ),
     near_miss(
+        "what a helper raises is translated on purpose",
+        {
+            "app/main.py": """\
+from fastapi import FastAPI, HTTPException
+
+app = FastAPI()
+teams = {1: "red"}
+
+
+def find_team(team_id: int, user_id: int) -> str:
+    if user_id != 1:
+        raise HTTPException(403, "not your team")
+    return teams[team_id]
+
+
+@app.get("/teams/{team_id}")
+async def read_team(team_id: int, user_id: int) -> str:
+    try:
+        return find_team(team_id, user_id)
+    except Exception as error:
+        raise HTTPException(404, "no such team") from error
+
+
+@app.get("/teams/{team_id}/members")
+async def is_member(team_id: int, user_id: int) -> bool:
+    try:
+        find_team(team_id, user_id)
+    except Exception:
+        return False
+    return True
+""",
+        },
+    ),
+    near_miss(
         "an inner try keeps it from the broad handler",
         {
             "app/main.py": """\

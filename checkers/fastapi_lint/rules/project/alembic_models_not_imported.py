@@ -36,7 +36,8 @@ class AlembicModelsNotImported(Rule):
 
     ## Known limits
     Modules that are found at run time (`pkgutil`, `importlib`) silence the rule, wherever `env.py` reaches such code.
-    So does a `target_metadata` that is computed.
+    So does a `target_metadata` that is computed. Models of a distribution of its own, of which `env.py` imports
+    nothing, are taken to be a plugin's.
 
     ## Fix safety
     There is no automatic fix: import the modules in `env.py`, or in the package that holds the base.
@@ -78,6 +79,7 @@ def _violations(project: Project, environment: Module) -> Iterator[Violation]:
         and entity.cls.module.key not in reached
         and project.kind(entity.cls.module) is FileKind.APP
         and _adds_to_the_schema(project, entity)
+        and _is_same_distribution(project, entity.cls.module, environment, reached)
     ]
     if missing:
         yield _violation(project, environment, target, missing)
@@ -89,6 +91,20 @@ def _adds_to_the_schema(project: Project, entity: MappedClass) -> bool:
     named = "__tablename__" in own.own_assignments or "__tablename__" in own.own_methods
     declared = project.orm.declarations(own).values()
     return entity.parent is None or named or any(item.construct is not None for item in declared)
+
+
+def _is_same_distribution(project: Project, module: Module, environment: Module, reached: frozenset[str]) -> bool:
+    """Return whether a module is no plugin: of a distribution beside, of which the environment imports nothing."""
+    own = _distribution(project, module.key)
+    return environment.key.startswith(own) or any(key.startswith(own) for key in reached)
+
+
+def _distribution(project: Project, key: str) -> str:
+    """Return the directory of the nearest ``setup.py`` or manifest above a module, with a slash; empty for the root."""
+    directory = key.rpartition("/")[0]
+    while directory and f"{directory}/setup.py" not in project.modules and directory not in project.manifest.folders:
+        directory = directory.rpartition("/")[0]
+    return f"{directory}/" if directory else ""
 
 
 def _target(environment: Module) -> Assign | Annotate | None:

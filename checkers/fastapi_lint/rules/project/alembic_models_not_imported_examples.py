@@ -210,6 +210,25 @@ async def tables() -> list[str]:
         },
     ),
     near_miss(
+        "a subclass that only tells type checkers more has no table",
+        {
+            **MODELS,
+            "app/paid.py": """\
+from typing import TYPE_CHECKING, Literal
+
+from sqlalchemy.orm import Mapped
+
+from app.models.orders import Order
+
+
+class PaidOrder(Order):
+    if TYPE_CHECKING:
+        state: Mapped[Literal["paid"]]
+""",
+            **_environment("from app.models import orders, users  # noqa: F401\nfrom app.models.base import Base"),
+        },
+    ),
+    near_miss(
         "an abstract model and a model of another metadata have no table here",
         {
             **MODELS,
