@@ -68,6 +68,31 @@ def test_a_folder_without_init_is_passed_through(tmp_path: Path) -> None:
     assert _edges(tmp_path, files, "a/free/x.py") == [("a/free/y.py", None, False)]
 
 
+@pytest.mark.parametrize(
+    ("package", "taken"),
+    [
+        ("from . import d", None),
+        ("from a import d", None),
+        ("import a.d as d", None),
+        ("from a.d import d", "d"),
+        ("from a.b import d", "d"),
+        ("d = 1", "d"),
+        ("def d(): ...", "d"),
+        ("class d: ...", "d"),
+    ],
+)
+def test_a_name_of_the_package_hides_its_module(tmp_path: Path, package: str, taken: str | None) -> None:
+    files = {**PACKAGE, "a/__init__.py": package, "a/d.py": "d = 1\n", "main.py": "from a import d\n"}
+    edges = _edges(tmp_path, files, "main.py")
+    modules = [] if taken else [("a/d.py", None, False)]
+    assert edges == [("a/__init__.py", taken, not taken), *modules]
+
+
+def test_a_package_runs_the_modules_that_it_imports_from_itself(tmp_path: Path) -> None:
+    project = build_project(tmp_path, {**PACKAGE, "a/__init__.py": "from . import d\n", "main.py": "import a\n"})
+    assert "a/d.py" in project.import_graph.imports_transitively(project.modules["main.py"])
+
+
 def test_guarded_imports_say_so(tmp_path: Path) -> None:
     project = build_project(tmp_path, {**PACKAGE, "main.py": "try:\n    import a\nexcept ImportError:\n    a = None\n"})
     (edge,) = project.import_graph.edges(project.modules["main.py"])

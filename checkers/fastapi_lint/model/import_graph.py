@@ -13,7 +13,7 @@ from msgspec import Struct
 from fastapi_lint.facts.expressions import Comparison, Constant, Name
 from fastapi_lint.facts.schema import Import
 from fastapi_lint.facts.statements import If
-from fastapi_lint.model.symbols import Module
+from fastapi_lint.model.symbols import Module, Symbol
 from fastapi_lint.source import Span
 
 
@@ -159,7 +159,7 @@ def _edges(module: Module, modules: Mapping[str, Module]) -> Iterator[ImportEdge
 
 
 def _edges_of(module: Module, item: Import, modules: Mapping[str, Module]) -> Iterator[ImportEdge]:
-    target = module.roots.find(module, item.module, item.level)
+    target = _meant(module, item)
     if not isinstance(target, Module):
         return
     running = {package.key for package in packages_above(module, modules)} | {module.key}
@@ -175,15 +175,27 @@ def _edges_of(module: Module, item: Import, modules: Mapping[str, Module]) -> It
         yield ImportEdge(module, sub, item, None, is_package=False)
 
 
+def _meant(module: Module, item: Import) -> Symbol | None:
+    """Return the module that an import names; a package that names itself in full means itself."""
+    path = f"/{item.module.replace('.', '/')}/__init__.py"
+    if module.is_package and not item.level and f"/{module.key}".endswith(path):
+        return module
+    return module.roots.find(module, item.module, item.level)
+
+
 def _submodule(target: Module, name: str | None) -> Module | None:
     """Return the module that ``from target import name`` runs, where the name is no other thing of the package."""
-    if name is None or not target.is_package or name in target.facts.assigned:
+    if name is None or not target.is_package:
         return None
-    found = target.lookup(name)
-    if isinstance(found, Module):
-        direct = target.roots.submodule(target, name)
-        return found if direct is found else None
-    return None
+    found = target.roots.submodule(target, name)
+    if found is None or name in target.facts.assigned or name in target.classes or name in target.functions:
+        return None
+    own = target.imports.get(("", name))
+    if own is None:
+        return found
+    # What the package itself imports under that name: the module, or something else that hides it.
+    source = _meant(target, own)
+    return found if source is (found if own.name is None else target) and own.name in {None, name} else None
 
 
 def _in_function(module: Module, scope: str) -> bool:
