@@ -101,14 +101,13 @@ def _is_versioned(route: Route) -> bool:
 
 def _violation(lexical: Lexical, earlier: Served, later: Served, route: Route) -> Violation:
     methods = ", ".join(sorted(route.methods))
-    shown = later.path.replace(OPAQUE, "…") if OPAQUE not in later.path else str(route.path)
     match earlier.entry:
         case Inclusion() as mount:
             what, why = f"the app mounted at {mount.prefix or '/'!r}", "everything below it goes there"
             place = Step(mount.module.key, mount.call.span, "mounted before")
         case Route() as other:
             handler = other.function.name if other.function is not None else "its handler"
-            what, why = f"{other.path!r}", _consequence(lexical, earlier, later, other, handler)
+            what, why = _shown(earlier, other), _consequence(lexical, earlier, later, other, handler)
             place = Step(other.module.key, other.call.span, f"{handler} is registered before")
     steps = [place]
     steps.extend(
@@ -119,10 +118,15 @@ def _violation(lexical: Lexical, earlier: Served, later: Served, route: Route) -
     return Violation(
         module=route.module.key,
         span=route.call.span,
-        message=f"{methods} {shown} is never reached: {what} comes first and matches it, {why}",
+        message=f"{methods} {_shown(later, route)} is never reached: {what} comes first and matches it, {why}",
         evidence=tuple(steps),
         help="register the more special path first, or give the parameter a converter such as {id:int}",
     )
+
+
+def _shown(item: Served, route: Route) -> str:
+    """Return the full path where it is known, and the route's own path where it is not."""
+    return str(route.path) if OPAQUE in item.path else item.path
 
 
 def _own_inclusions(item: Served, earlier: Served, later: Served) -> tuple[Inclusion, ...]:
