@@ -4,6 +4,7 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -44,6 +45,11 @@ def test_results_are_in_the_order_of_the_files(files: Files) -> None:
     assert extract_in_processes(files, 3, ignore) == [extract_file(file) for file in files]
 
 
+needs_fork = pytest.mark.skipif(
+    sys.platform != "linux", reason="only a copy of this process knows the test's extractor"
+)
+
+
 class Deadly:
     """Extracts files, and lets a process beside this one die at one of them."""
 
@@ -60,7 +66,8 @@ class Deadly:
 
 @pytest.fixture
 def only_others_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the first process take no file, so that the others take all."""
+    """Let the first process take no file, so that the others, which are copies of it, take all."""
+    monkeypatch.setattr(workers, "_context", lambda: multiprocessing.get_context("fork"))
     take = workers._Board.take
 
     def take_as_other(board: workers._Board, process: int) -> Iterator[int]:
@@ -69,6 +76,7 @@ def only_others_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers._Board, "take", take_as_other)
 
 
+@needs_fork
 @pytest.mark.usefixtures("only_others_work")
 def test_a_file_that_kills_its_process_twice_is_a_failure_and_the_others_are_done(
     files: Files, monkeypatch: pytest.MonkeyPatch
@@ -84,6 +92,7 @@ def test_a_file_that_kills_its_process_twice_is_a_failure_and_the_others_are_don
     ]
 
 
+@needs_fork
 @pytest.mark.usefixtures("only_others_work")
 def test_a_process_that_somebody_ends_is_no_failure_of_a_file(
     files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
