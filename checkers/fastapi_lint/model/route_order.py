@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from fastapi_lint.model.registrations import Position
 from fastapi_lint.model.route_patterns import OPAQUE, Pattern
+from fastapi_lint.model.router_actions import Position
 from fastapi_lint.model.routing import Inclusion, Route, Router
 
 _MOST_ROUTES = 20_000

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from fastapi_lint.model.constants import Constants
 from fastapi_lint.model.lexical import Lexical
-from fastapi_lint.model.registrations import Included
 from fastapi_lint.model.route_builder import RouteBuilder
+from fastapi_lint.model.router_actions import Included
 from fastapi_lint.model.routing import Inclusion, Route, Router, full_path
 from fastapi_lint.model.symbols import Function, Module
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Final
 
 from fastapi_lint.facts.expressions import Call, Expr, Sequence
-from fastapi_lint.model.registrations import WEBSOCKET, Included, Passed, Registered
+from fastapi_lint.model.router_actions import WEBSOCKET, Included, Passed, Registered
 from fastapi_lint.model.router_classes import Written
 from fastapi_lint.model.symbols import Class, Function, Module
 

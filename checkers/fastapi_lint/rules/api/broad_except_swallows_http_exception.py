@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from fastapi_lint.facts.expressions import Attribute, Call, Expr, Name, walk
 from fastapi_lint.facts.statements import Evaluate, Handler, Raise, Return, Try, expressions_of, walk_statements
 from fastapi_lint.findings import Confidence, Severity
-from fastapi_lint.model.escaping import Escaping, HttpEscapes, raises_again
 from fastapi_lint.model.http_exceptions import HttpExceptions
 from fastapi_lint.model.project import Project
+from fastapi_lint.model.raised_exceptions import RaisedHttpException, RaisedHttpExceptions, raises_again
 from fastapi_lint.model.symbols import Function
 from fastapi_lint.model.termination import Termination
 from fastapi_lint.rules.api.broad_except_swallows_http_exception_examples import EXAMPLES
@@ -68,7 +68,7 @@ class _Search:
         self._lexical = lexical
         self._project = project
         self._exceptions = HttpExceptions(lexical)
-        self._escapes = HttpEscapes(project.analyser, self._exceptions)
+        self._escapes = RaisedHttpExceptions(project.analyser, self._exceptions)
         self._termination = Termination(lexical)
 
     def violations(self, function: Function, statement: Try) -> Iterator[Violation]:
@@ -84,7 +84,7 @@ class _Search:
         if lost:
             yield _violation(function, handler, lost, answers)
 
-    def _is_lost(self, function: Function, escaping: Escaping, answers: frozenset[int | str]) -> bool:
+    def _is_lost(self, function: Function, escaping: RaisedHttpException, answers: frozenset[int | str]) -> bool:
         """Return whether the exception is replaced by mistake.
 
         One that is raised in the ``try`` itself was meant to come out. What a function may raise can be translated on
@@ -152,7 +152,9 @@ class _Search:
                 return False
 
 
-def _violation(function: Function, handler: Handler, lost: list[Escaping], answers: frozenset[int | str]) -> Violation:
+def _violation(
+    function: Function, handler: Handler, lost: list[RaisedHttpException], answers: frozenset[int | str]
+) -> Violation:
     statuses = sorted({item.status for item in lost if item.status is not None})
     evidence: list[Step] = []
     for item in lost[:_MOST_STEPS]:

@@ -19,7 +19,7 @@ _DEPTH: Final = 3
 _BROAD: Final = frozenset({"builtins.Exception", "builtins.BaseException"})
 
 
-class Escaping(Struct, frozen=True, eq=False):
+class RaisedHttpException(Struct, frozen=True, eq=False):
     """An HTTP exception that comes out: its status, where it is raised, and the calls on the way, outermost first."""
 
     status: int | None
@@ -27,16 +27,16 @@ class Escaping(Struct, frozen=True, eq=False):
     calls: tuple[Place, ...] = ()
 
 
-class HttpEscapes:
+class RaisedHttpExceptions:
     """Answers for functions and for bodies inside them."""
 
     def __init__(self, analyser: Analyser, exceptions: HttpExceptions) -> None:
         self._analyser = analyser
         self._exceptions = exceptions
-        self._functions: dict[str, tuple[Escaping, ...]] = {}
+        self._functions: dict[str, tuple[RaisedHttpException, ...]] = {}
         self._calls_by_span: dict[str, Mapping[Span, CallSite]] = {}
 
-    def of_body(self, function: Function, body: Body) -> tuple[Escaping, ...]:
+    def of_body(self, function: Function, body: Body) -> tuple[RaisedHttpException, ...]:
         """Return what comes out of some statements of a function."""
         return tuple(self._body(function, body, 0))
 
@@ -59,7 +59,7 @@ class HttpEscapes:
         for written in handler.type.items if isinstance(handler.type, Sequence) else (handler.type,):
             yield self._exceptions.lexical.resolve(function.module, written, function.qualname)
 
-    def _of_function(self, function: Function, depth: int) -> tuple[Escaping, ...]:
+    def _of_function(self, function: Function, depth: int) -> tuple[RaisedHttpException, ...]:
         known = self._functions.get(function.key)
         if known is None:
             self._functions[function.key] = ()
@@ -67,11 +67,11 @@ class HttpEscapes:
             self._functions[function.key] = known
         return known
 
-    def _body(self, function: Function, body: Body, depth: int) -> Iterator[Escaping]:
+    def _body(self, function: Function, body: Body, depth: int) -> Iterator[RaisedHttpException]:
         for statement in body:
             yield from self._statement(function, statement, depth)
 
-    def _statement(self, function: Function, statement: Stmt, depth: int) -> Iterator[Escaping]:
+    def _statement(self, function: Function, statement: Stmt, depth: int) -> Iterator[RaisedHttpException]:
         if isinstance(statement, Try):
             if not self._keeps(function, statement):
                 yield from self._body(function, statement.body, depth)
@@ -93,13 +93,13 @@ class HttpEscapes:
                 return not raises_again(handler)
         return False
 
-    def _raised(self, function: Function, statement: Raise) -> Iterator[Escaping]:
+    def _raised(self, function: Function, statement: Raise) -> Iterator[RaisedHttpException]:
         made = self._exceptions.constructed(function.module, statement.exception, function.qualname)
         if made is not None:
             status = self._exceptions.status(function.module, made, function.qualname)
-            yield Escaping(status, Place(function.module.key, statement.span))
+            yield RaisedHttpException(status, Place(function.module.key, statement.span))
 
-    def _calls(self, function: Function, expression: Expr, depth: int) -> Iterator[Escaping]:
+    def _calls(self, function: Function, expression: Expr, depth: int) -> Iterator[RaisedHttpException]:
         if depth >= _DEPTH:
             return
         sites = self._sites(function)
@@ -111,7 +111,7 @@ class HttpEscapes:
                     continue
                 place = Place(function.module.key, part.span)
                 for escaping in self._of_function(callee, depth + 1):
-                    yield Escaping(escaping.status, escaping.raised, (place, *escaping.calls))
+                    yield RaisedHttpException(escaping.status, escaping.raised, (place, *escaping.calls))
 
     def _sites(self, function: Function) -> Mapping[Span, CallSite]:
         known = self._calls_by_span.get(function.key)
