@@ -42,8 +42,7 @@ def make_anything(): ...
 def fail(): raise HTTPException(404)
 def fail_badly(): raise HTTPException(compute())
 def fail_deeper(): return fail()
-def fail_deepest(): return fail_deeper()
-def too_deep(): return fail_deepest()
+def too_deep(): return fail_deeper()
 def recursive():
     recursive()
     raise HTTPException(404)
@@ -167,7 +166,7 @@ CONVERTS = "except Exception as e:\n        raise HTTPException(500)"
         "raise ready",
         "fail()",
         "x = [fail()]",
-        "fail_deepest()",
+        "fail_deeper()",
         "recursive()",
         "await fail_later()",
         "if found:\n            raise HTTPException(404)",

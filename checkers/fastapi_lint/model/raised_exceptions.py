@@ -15,7 +15,7 @@ from fastapi_lint.model.symbols import External, Function
 from fastapi_lint.model.values import Place
 from fastapi_lint.source import Span
 
-_DEPTH: Final = 3
+_DEPTH: Final = 2
 _BROAD: Final = frozenset({"builtins.Exception", "builtins.BaseException"})
 
 
