@@ -114,6 +114,13 @@ def test_the_models_of_a_plugin_are_its_own(tmp_path: Path) -> None:
     assert list(AlembicModelsNotImported().check(build_project(tmp_path, plugin))) == []
 
 
+@pytest.mark.parametrize(("command", "count"), [("revision", 0), ("upgrade", 1)])
+def test_a_command_that_makes_revisions_imports_for_the_environment(tmp_path: Path, command: str, count: int) -> None:
+    cli = f"from alembic import command\ndef run():\n    from app import users\n    command.{command}(config)\n"
+    environment = "from app.base import Base\ntarget_metadata = Base.metadata"
+    assert len(_messages(tmp_path, environment, cli=cli)) == count
+
+
 def test_many_modules_are_counted(tmp_path: Path) -> None:
     more = {
         f"model{number}": MODEL.replace("User", f"Model{number}").replace('"users"', f'"t{number}"')

@@ -18,6 +18,7 @@ from fastapi_lint.rules.project.alembic_models_not_imported_examples import EXAM
 _DISCOVERY: Final = frozenset(
     {"import_module", "walk_packages", "iter_modules", "__import__", "exec_module", "find_modules", "run_path", "exec"}
 )
+_COMMANDS: Final = frozenset({("alembic", "command"), ("alembic.command", None), ("alembic.command", "revision")})
 _CALL_DEPTH: Final = 3
 _MOST_STEPS: Final = 8
 
@@ -169,11 +170,17 @@ def _bases_with(project: Project, metadata: Variable) -> Iterator[str]:
 
 
 def _reached(project: Project, environment: Module) -> frozenset[str]:
-    """Return the modules that run when the environment runs, with what the functions that it calls import."""
+    """Return the modules that run when the environment runs, with what the functions that it calls import.
+
+    Where the project makes its revisions with a command of its own, what that imports is there too.
+    """
     graph = project.import_graph
-    found = set(graph.imports_transitively(environment))
-    functions = list(environment.all_functions)
-    functions.extend(_called(environment, environment.body, ""))
+    found: set[str] = set()
+    functions: list[Function] = []
+    for start in (environment, *(module for module in project.modules.values() if _makes_revisions(module))):
+        found |= graph.imports_transitively(start)
+        functions.extend(start.all_functions)
+        functions.extend(_called(start, start.body, ""))
     seen: set[str] = set()
     for _ in range(_CALL_DEPTH):
         following: list[Function] = []
@@ -188,6 +195,11 @@ def _reached(project: Project, environment: Module) -> frozenset[str]:
             following.extend(_called(function.module, function.body, function.qualname))
         functions = following
     return frozenset(found)
+
+
+def _makes_revisions(module: Module) -> bool:
+    imported = {(item.module, item.name) for item in module.facts.imports}
+    return not imported.isdisjoint(_COMMANDS) and any("revision" in item.facts.called for item in module.all_functions)
 
 
 def _called(module: Module, body: Body, scope: str) -> Iterator[Function]:
