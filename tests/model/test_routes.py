@@ -187,11 +187,19 @@ APIRouter = router_class(LoggedRoute)
 Picky = router_class(route_class=PickyRoute)
 Alias = Prefixed
 Other = router_class(unknown())
+def no_class():
+    if True:
+        return
+    return no_class
+Nothing = no_class()
+Number = 3
+Round = Trip
+Trip = Round
 """,
         main="""
 from fastapi import FastAPI
 from inferring import InferringRouter
-from app.routing import Alias, APIRouter, Computed, Other, Picky
+from app.routing import Alias, APIRouter, Computed, Nothing, Number, Other, Picky, Round
 
 class Application(FastAPI):
     def __init__(self):
@@ -204,6 +212,9 @@ aliased = Alias()
 computed = Computed("/x")
 other = Other()
 inferring = InferringRouter()
+nothing = Nothing()
+number = Number()
+trip = Round()
 
 @logged.get("/logged")
 def a(): ...

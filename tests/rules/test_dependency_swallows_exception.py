@@ -27,6 +27,15 @@ def sometimes(error):
     if error:
         raise error
 def around(): return around()
+def ends():
+    sys.exit(1)
+def yields():
+    raise ValueError
+    yield 1
+def one(): raise ValueError
+def two(): one()
+def three(): two()
+def four(): three()
 class Helper:
     def fails(self):
         raise ValueError
@@ -80,6 +89,9 @@ def _try(handler: str, yielded: str = "yield 1") -> str:
         "except Exception:\n        return",
         "except Exception as e:\n        sometimes(e)",
         "except Exception as e:\n        around()",
+        "except Exception as e:\n        yields()",
+        "except Exception as e:\n        four()",
+        "except Exception as e:\n        try:\n            raise\n        except OwnError:\n            return",
         "except Exception as e:\n        if isinstance(e, ValueError):\n            raise",
         "except Exception as e:\n        match e:\n            case ValueError():\n                raise",
         "except Exception as e:\n        with lock:\n            pass",
@@ -105,6 +117,8 @@ def test_a_handler_keeps_the_exception(tmp_path: Path, handler: str) -> None:
         "except Exception as e:\n        never(e)",
         "except Exception as e:\n        x = always(e)",
         "except Exception:\n        sys.exit(1)",
+        "except Exception:\n        ends()",
+        "except Exception as e:\n        with lock:\n            never(e)",
         "except Exception:\n        os._exit(1)",
         "except Exception as e:\n        if x:\n            raise\n        else:\n            raise e",
         (

@@ -33,7 +33,7 @@ class RaisedHttpExceptions:
     def __init__(self, analyser: Analyser, exceptions: HttpExceptions) -> None:
         self._analyser = analyser
         self._exceptions = exceptions
-        self._functions: dict[str, tuple[RaisedHttpException, ...]] = {}
+        self._functions: dict[tuple[str, int], tuple[RaisedHttpException, ...]] = {}
         self._calls_by_span: dict[str, Mapping[Span, CallSite]] = {}
 
     def of_body(self, function: Function, body: Body) -> tuple[RaisedHttpException, ...]:
@@ -60,11 +60,10 @@ class RaisedHttpExceptions:
             yield self._exceptions.lexical.resolve(function.module, written, function.qualname)
 
     def _of_function(self, function: Function, depth: int) -> tuple[RaisedHttpException, ...]:
-        known = self._functions.get(function.key)
+        known = self._functions.get((function.key, depth))
         if known is None:
-            self._functions[function.key] = ()
             known = tuple(self._body(function, function.body, depth))
-            self._functions[function.key] = known
+            self._functions[function.key, depth] = known
         return known
 
     def _body(self, function: Function, body: Body, depth: int) -> Iterator[RaisedHttpException]:

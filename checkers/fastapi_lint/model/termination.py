@@ -33,16 +33,12 @@ class Termination:
 
     def __init__(self, lexical: Lexical) -> None:
         self._lexical = lexical
-        self._raising: dict[str, bool] = {}
+        self._raising: dict[tuple[str, int], bool] = {}
 
     def completes(self, module: Module, body: Body, scope: str) -> bool:
         """Return whether a body can end, return, or leave a loop, without raising."""
         outcome = self._body(module, body, scope, 0)
         return outcome.passes or outcome.leaves
-
-    def always_raises(self, function: Function) -> bool:
-        """Return whether no call of a function ever returns."""
-        return self._always_raises(function, 0)
 
     def _body(self, module: Module, body: Body, scope: str, depth: int) -> "_Outcome":
         leaves = False
@@ -107,21 +103,25 @@ class Termination:
         return isinstance(symbol, Function) and self._always_raises(symbol, depth + 1)
 
     def _always_raises(self, function: Function, depth: int) -> bool:
-        known = self._raising.get(function.key)
-        if known is not None:
-            return known
+        """Return whether no call of a function ever returns, as far as ``_CALL_DEPTH`` calls show."""
+        known = self._raising.get((function.key, depth))
+        if known is None:
+            known = self._is_declared_so(function) or self._does_so(function, depth)
+            self._raising[function.key, depth] = known
+        return known
+
+    def _is_declared_so(self, function: Function) -> bool:
         returns = function.facts.returns
-        if returns is not None:
-            symbol = self._lexical.resolve(function.module, returns, function.facts.parent)
-            if isinstance(symbol, External) and symbol.name in _NEVER:
-                self._raising[function.key] = True
-                return True
-        # While the function itself is looked at, a call of it is taken to return.
-        self._raising[function.key] = False
-        if not function.facts.is_generator:
-            outcome = self._body(function.module, function.body, function.qualname, depth)
-            self._raising[function.key] = not outcome.passes and not outcome.leaves
-        return self._raising[function.key]
+        if returns is None:
+            return False
+        symbol = self._lexical.resolve(function.module, returns, function.facts.parent)
+        return isinstance(symbol, External) and symbol.name in _NEVER
+
+    def _does_so(self, function: Function, depth: int) -> bool:
+        if function.facts.is_generator:
+            return False
+        outcome = self._body(function.module, function.body, function.qualname, depth)
+        return not outcome.passes and not outcome.leaves
 
 
 class _Outcome(Struct, frozen=True):
