@@ -1,7 +1,7 @@
 """A module in older syntax, and its tree with every node at its place in the source."""
 
 import ast
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -113,13 +113,14 @@ class _ParsedPiece:
     def _walk(self, rows: frozenset[int] | None) -> None:
         """Move nodes to their places in the source, those that touch the given rows or all, and find the fields."""
         holes = {self._place_in_text(offset): hole for offset, hole in self._rendered.holes}
-        for node in _nodes(self.root):
-            if holes and type(node) is ast.JoinedStr:
-                self._find_holes(node, holes)
+        if holes:
+            for node in _nodes(self.root):
+                if type(node) is ast.JoinedStr:
+                    self._find_holes(node, holes)
         if holes:
             raise self._unfilled(next(iter(holes)))
         if rows is None or rows:
-            for node in _nodes(self.root):
+            for node in _nodes(self.root, rows):
                 if hasattr(node, "lineno"):
                     self._move(node, rows)
 
@@ -171,11 +172,14 @@ def _show(value: ast.FormattedValue, hole: Hole, shown: str, before: list[ast.ex
         before.append(ast.copy_location(ast.Constant(shown), value))
 
 
-def _nodes(root: ast.AST) -> Iterator[ast.AST]:
-    """Yield every node below a root, without recursion."""
+def _nodes(root: ast.AST, rows: frozenset[int] | None = None) -> Iterator[ast.AST]:
+    """Yield every node below a root, without recursion; statements that touch none of the rows stay closed."""
+    touched = None if rows is None else sorted(rows)
     waiting = [root]
     while waiting:
         node = waiting.pop()
+        if touched is not None and isinstance(node, ast.stmt) and not _touches(node, touched):
+            continue
         yield node
         for name in node._fields:
             value = getattr(node, name, None)
@@ -183,3 +187,11 @@ def _nodes(root: ast.AST) -> Iterator[ast.AST]:
                 waiting += [item for item in value if isinstance(item, ast.AST)]
             elif isinstance(value, ast.AST):
                 waiting.append(value)
+
+
+def _touches(statement: ast.stmt, rows: list[int]) -> bool:
+    """Return whether one of the rows, which are in order, lies on a statement or its decorators."""
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+    first = min([statement.lineno, *(item.lineno for item in decorators)])
+    index = bisect_left(rows, first)
+    return index < len(rows) and rows[index] <= (statement.end_lineno or first)
