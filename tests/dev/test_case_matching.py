@@ -5,10 +5,11 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from msgspec.structs import replace
 
 from fastapi_lint_dev.analyser import EvidenceStep, JsonFinding, Place
 from fastapi_lint_dev.cases.matching import Grade, is_gone, match
-from fastapi_lint_dev.cases.table import Case, Expectation
+from fastapi_lint_dev.cases.table import Case, Expectation, Extent
 from fastapi_lint_dev.rows import RowRange
 
 SOURCE = dedent(
@@ -27,7 +28,7 @@ SOURCE = dedent(
 )
 DEFECT = Case(
     id="X1", repository="o/n", fix="f", parent="p", path="app/a.py", rows=RowRange(4, 4),
-    category="blocking_async", depth="same_function", note="", expectation=Expectation.FINDING,
+    category="blocking_async", depth="same_function", note="", expectation=Expectation.FINDING, extent=Extent.FUNCTION,
 )  # fmt: skip
 
 
@@ -96,3 +97,11 @@ def test_one_of_two_alike_findings_is_gone_when_one_is_left(checkout: Path) -> N
     first, second = finding("FL201", "app/a.py", 3), finding("FL201", "app/a.py", 6)
     assert is_gone(first, ([first, second], checkout), ([second], checkout))
     assert not is_gone(first, ([first, second], checkout), ([first, second], checkout))
+
+
+def test_a_defect_all_over_a_commit_is_found_wherever_the_fix_changed_it(checkout: Path) -> None:
+    everywhere = replace(DEFECT, extent=Extent.COMMIT)
+    changed = {"app/b.py": (RowRange(7, 7),)}
+    on_changed, elsewhere = finding("FL201", "app/b.py", 7), finding("FL201", "app/b.py", 8)
+    assert [found.finding for found in match(everywhere, [elsewhere, on_changed], checkout, changed)] == [on_changed]
+    assert match(DEFECT, [on_changed], checkout, changed) == []

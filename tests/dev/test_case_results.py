@@ -6,7 +6,7 @@ import pytest
 
 from fastapi_lint_dev.cases.categories import CODES
 from fastapi_lint_dev.cases.results import merge, read_results, render_page, write_results
-from fastapi_lint_dev.cases.table import Case, Expectation, TableError, read_cases
+from fastapi_lint_dev.cases.table import Case, Expectation, Extent, TableError, read_cases
 from fastapi_lint_dev.cases.verdict import Outcome, Verdict, score
 from fastapi_lint_dev.places import CORPUS
 from fastapi_lint_dev.rows import RowRange
@@ -15,7 +15,7 @@ from fastapi_lint_dev.rows import RowRange
 def case(case_id: str, category: str = "n_plus_one") -> Case:
     return Case(
         id=case_id, repository="o/n", fix="f", parent="p", path="a.py", rows=RowRange(1, 1),
-        category=category, depth="same_file", note="a | b", expectation=Expectation.FINDING,
+        category=category, depth="same_file", note="a | b", expectation=Expectation.FINDING, extent=Extent.FUNCTION,
     )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """Decide whether a finding speaks of a known defect, and whether the repair silenced it.
 
 A finding counts only when one of its steps lies in the function that holds the defect. How near it comes is its
-``Grade``; the two weaker grades may speak of a neighbour, so they count only when the repair silenced them too.
+``Grade``; the two weaker grades may speak of a neighbour, so they count only when the repair silenced them too. A
+defect that is all over a commit (an old idiom, used a hundred times) is also found on any row that its repair changed.
 """
 
 import re
@@ -13,7 +14,7 @@ from msgspec import Struct
 
 from fastapi_lint_dev.analyser import EvidenceStep, JsonFinding
 from fastapi_lint_dev.cases.categories import CODES
-from fastapi_lint_dev.cases.table import Case
+from fastapi_lint_dev.cases.table import Case, Extent
 from fastapi_lint_dev.outline import outline_of
 from fastapi_lint_dev.rows import RowRange
 
@@ -71,24 +72,26 @@ def match(
     for finding in findings:
         if finding.code not in CODES.get(case.category, frozenset()):
             continue
-        grade = _grade(case.path, region, defect, finding, changed)
+        grade = _grade(case, region, defect, finding, changed)
         if grade is not None:
             matches.append(Match(finding, grade))
     return sorted(matches, key=lambda found: found.rank)
 
 
 def _grade(
-    path: str, region: RowRange, defect: RowRange, finding: JsonFinding, changed: Mapping[str, tuple[RowRange, ...]]
+    case: Case, region: RowRange, defect: RowRange, finding: JsonFinding, changed: Mapping[str, tuple[RowRange, ...]]
 ) -> Grade | None:
     def inside(step: EvidenceStep, rows: RowRange) -> bool:
-        return step.filename == path and step.location.row in rows
+        return step.filename == case.path and step.location.row in rows
 
     if any(inside(step, defect) for step in finding.steps):
         return Grade.LINE
+    on_changed_rows = any(
+        step.location.row in rows for step in finding.steps for rows in changed.get(step.filename, ())
+    )
+    if case.extent is Extent.COMMIT and on_changed_rows:
+        return Grade.CHANGED
     if inside(finding.anchor, region):
-        on_changed_rows = any(
-            step.location.row in rows for step in finding.steps for rows in changed.get(step.filename, ())
-        )
         return Grade.CHANGED if on_changed_rows else Grade.FUNCTION
     return Grade.PATH if any(inside(step, region) for step in finding.steps) else None
 

@@ -20,6 +20,13 @@ class Expectation(StrEnum):
     SILENCE = "silence"
 
 
+class Extent(StrEnum):
+    """Where the defect is: in one function, or all over the commit, the rows being one example of many."""
+
+    FUNCTION = "function"
+    COMMIT = "commit"
+
+
 class Case(Struct, frozen=True):
     """One defect: present at ``parent``, repaired by ``fix``; ``depth`` says what must be read to be sure."""
 
@@ -33,10 +40,11 @@ class Case(Struct, frozen=True):
     depth: str
     note: str
     expectation: Expectation
+    extent: Extent
 
 
 def read_cases(path: Path) -> tuple[Case, ...]:
-    """Return the cases of a table; the column ``expect`` may be missing.
+    """Return the cases of a table; the columns ``expect`` and ``extent`` may be missing.
 
     Raises:
         TableError: a column is missing or a value has the wrong form.
@@ -56,6 +64,7 @@ def read_cases(path: Path) -> tuple[Case, ...]:
                 depth=record["depth"],
                 note=record["note"],
                 expectation=Expectation(record.get("expect") or Expectation.FINDING),
+                extent=Extent(record.get("extent") or Extent.FUNCTION),
             )
         except (KeyError, ValueError) as error:
             raise TableError(f"{path}:{number}: {error}") from error
