@@ -109,6 +109,29 @@ def test_a_process_that_somebody_ends_is_no_failure_of_a_file(
     assert mark.exists()
 
 
+def test_without_shared_memory_one_process_does_all(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_arguments: object) -> None:
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    monkeypatch.setattr(workers, "RawArray", refuse)
+    assert extract_in_processes(files, 2, ignore) == [extract_file(file) for file in files]
+
+
+def test_as_many_processes_work_as_the_system_gives(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    start = multiprocessing.process.BaseProcess.start
+    started: list[str] = []
+
+    def start_one(process: multiprocessing.process.BaseProcess) -> None:
+        if started:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        started.append(process.name)
+        start(process)
+
+    monkeypatch.setattr(multiprocessing.process.BaseProcess, "start", start_one)
+    assert extract_in_processes(files, 4, ignore) == [extract_file(file) for file in files]
+    assert len(started) == 1
+
+
 def test_processes_end_with_the_first(files: Files) -> None:
     def interrupt(_count: int) -> None:
         raise KeyboardInterrupt

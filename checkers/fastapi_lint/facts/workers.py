@@ -112,12 +112,15 @@ def extract_in_processes(
         progress: told how many files have been begun.
 
     """
-    context = _context()
-    board = _Board(processes, len(files))
-    workers: list[_Worker] = []
     try:
-        workers += (_Worker(context, board, number, files) for number in range(1, processes))
-        found: dict[int, Extracted] = {}
+        board = _Board(processes, len(files))
+    except OSError as error:
+        _log.info("there is no memory that processes could share: %s", error)
+        return [extract_file(file) for file in files]
+    context = _context()
+    workers = _started(context, board, processes, files)
+    found: dict[int, Extracted] = {}
+    try:
         for number in board.take(0):
             found[number] = extract_file(files[number])
             progress(board.taken)
@@ -131,6 +134,17 @@ def extract_in_processes(
         for worker in workers:
             worker.stop()
     return [found[number] if number in found else extract_file(file) for number, file in enumerate(files)]
+
+
+def _started(context: "_Context", board: _Board, processes: int, files: Sequence[SourceFile]) -> list[_Worker]:
+    """Start the other processes, or as many as the system gives: fewer do the same work."""
+    workers: list[_Worker] = []
+    try:
+        for number in range(1, processes):
+            workers.append(_Worker(context, board, number, files))  # noqa: PERF401 - those before an error count
+    except OSError as error:
+        _log.info("the system gives no more processes than %d: %s", len(workers) + 1, error)
+    return workers
 
 
 def _extract_alone(context: "_Context", file: SourceFile) -> Extracted:
