@@ -67,8 +67,8 @@ class Parameter(Record):
 class FunctionFacts(Record):
     """A function, method or nested function: its header, and its body still encoded.
 
-    ``owner`` is the qualified name of the class whose method it is, empty for a plain function; ``parent`` the qualified
-    name of the scope around it. ``called`` are the last names of everything it calls, sorted.
+    ``owner`` is the qualified name of the class whose method it is, empty for a plain function; ``parent`` the
+    qualified name of the scope around it. ``called`` are the last names of everything it calls, sorted.
     """
 
     qualname: str
