@@ -200,7 +200,7 @@ class Library:
                 return first
             case "sqlalchemy.orm.sessionmaker" | "sqlalchemy.ext.asyncio.async_sessionmaker":
                 made = keywords.get("class_", arguments[1] if len(arguments) > 1 else UNKNOWN)
-                return Instance(name, (Instance(made.of),) if isinstance(made, ClassObject) else ())
+                return Instance(name, _instance_of(made))
             case _:
                 pass
         if name.endswith("async_scoped_session") or name.endswith("orm.scoped_session"):
@@ -519,6 +519,15 @@ def _as_statement(value: Value) -> Statement:
             loads = loads.joined(other.loads)
         return structs.replace(first, loads=loads)
     return Statement("unknown", (), Loads(complete=False))
+
+
+def _instance_of(made: Value) -> tuple[Value, ...]:
+    """Return an object of a class, as what a factory is made for; nothing where the class is not known."""
+    match made:
+        case ClassObject(of=of) | ExternalObject(name=of):
+            return (Instance(of),)
+        case _:
+            return ()
 
 
 def _entity(value: Value) -> Value:

@@ -286,6 +286,30 @@ async def create_document(title: str, session: SessionDep) -> int:
 """,
         },
     ),
+    bad(
+        "the session of a sessionmaker that makes asynchronous ones",
+        {
+            "app/database.py": """\
+from collections.abc import AsyncIterator
+
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.orm import sessionmaker
+
+engine = create_async_engine("sqlite+aiosqlite://")
+async_session = sessionmaker(engine, expire_on_commit=False, class_=AsyncSession)
+
+
+async def get_db() -> AsyncIterator[AsyncSession]:
+    async with async_session() as session:
+        try:
+            yield session
+            await session.commit()
+        except ValueError:
+            session.rollback()  # expect: FL205
+            raise
+""",
+        },
+    ),
     near_miss(
         "the methods of a sync session are no coroutines",
         {
