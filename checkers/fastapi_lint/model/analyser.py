@@ -115,7 +115,8 @@ class Analysis(Struct, frozen=True, eq=False):
     """What one function does, in the order of its lines.
 
     ``result`` is what it returns or yields, in terms of its parameters. ``parameter_reads`` are the reads of database
-    objects that were handed in; ``session_effects`` hold the first of each kind on each session. ``manages_context`` is the class of the context manager that a decorator makes of it;
+    objects that were handed in, ``parameter_loads`` what is loaded of them by the time it ends, and ``refreshed`` the
+    parameters whose objects it refreshes. ``session_effects`` hold the first of each kind on each session. ``manages_context`` is the class of the context manager that a decorator makes of it;
     ``keeps_type`` is false where a decorator that nobody knows may have changed what a call gives; ``never_returns`` is
     true where every way ends in an exception.
     """
@@ -126,6 +127,8 @@ class Analysis(Struct, frozen=True, eq=False):
     calls: tuple[CallSite, ...]
     reads: tuple[EntityRead, ...]
     parameter_reads: tuple[EntityRead, ...]
+    parameter_loads: frozenset[tuple[str, tuple[str, ...]]]
+    refreshed: frozenset[str]
     coroutine_uses: tuple[CoroutineUse, ...]
     returned: tuple[Returned, ...]
     yielded: tuple[Yielded, ...]
@@ -197,7 +200,25 @@ class Analyser:
         annotated = self.annotations_of(function.module, function, own).value(function.facts.returns)
         keeps, manages = self._decorated(function)
         return Analysis(
-            function, own, annotated, (), (), (), (), (), (), (), (), {}, {}, {}, manages, keeps, never_returns=False
+            function=function,
+            own=own,
+            result=annotated,
+            calls=(),
+            reads=(),
+            parameter_reads=(),
+            parameter_loads=frozenset(),
+            refreshed=frozenset(),
+            coroutine_uses=(),
+            returned=(),
+            yielded=(),
+            session_effects=(),
+            all_session_effects=(),
+            values={},
+            self_attributes={},
+            closures={},
+            manages_context=manages,
+            keeps_type=keeps,
+            never_returns=False,
         )
 
     def _analyse(self, function: Function, own: Class | None) -> Analysis:
@@ -221,7 +242,11 @@ class Analyser:
             result=self._result(function, frame, evaluator, bindings),
             calls=tuple(frame.calls[key] for key in sorted(frame.calls)),
             reads=tuple(read for read in reads if read.origin.kind != "parameter" or read.origin.expired is not None),
-            parameter_reads=first_reads(read for read in reads if read.origin.kind == "parameter"),
+            parameter_reads=first_reads(
+                read for read in reads if read.origin.kind == "parameter" and not read.context.on_request
+            ),
+            parameter_loads=frozenset(frame.parameter_loads),
+            refreshed=evaluator.calls.refreshed(),
             coroutine_uses=tuple(frame.coroutine_uses[key] for key in sorted(frame.coroutine_uses)),
             returned=tuple(frame.returned[key] for key in sorted(frame.returned)),
             yielded=tuple(frame.yielded[key] for key in sorted(frame.yielded)),
@@ -573,6 +598,8 @@ class Analyser:
                 calls=tuple(frame.calls[key] for key in sorted(frame.calls)),
                 reads=tuple(frame.reads[key] for key in sorted(frame.reads)),
                 parameter_reads=(),
+                parameter_loads=frozenset(),
+                refreshed=frozenset(),
                 coroutine_uses=tuple(frame.coroutine_uses[key] for key in sorted(frame.coroutine_uses)),
                 returned=(),
                 yielded=(),

@@ -297,6 +297,16 @@ class Calls:
             if read.through is not None and read.through.depth >= _WITNESS_LIMIT:
                 continue
             self._read_through(node, function, read, bindings, place if is_property else read.anchor)
+        self._apply_loads(analysis, bindings)
+
+    def _apply_loads(self, analysis: "Analysis", bindings: Bindings) -> None:
+        """Note what a callee has loaded of the objects that it was handed, and which of them it has refreshed."""
+        for name, path in sorted(analysis.parameter_loads):
+            for one in _entities(bindings.parameters.get(name, UNKNOWN)):
+                assert isinstance(one.origin, EntityOrigin)
+                self._evaluator.load_more(one.origin, frozenset({path}))
+        for name in sorted(analysis.refreshed):
+            self.refresh(bindings.parameters.get(name, UNKNOWN), None)
 
     def _read_through(
         self, node: Expr, function: Function, read: EntityRead, bindings: Bindings, anchor: Place
@@ -309,16 +319,15 @@ class Calls:
             f"reads .{'.'.join(read.path)} of {read.origin.key}",
             read.through,
         )
-        for item in alternatives(value):
-            entity = item.element if isinstance(item, Collection) else item
-            for one in alternatives(entity):
-                if not isinstance(one, Instance) or not isinstance(one.origin, EntityOrigin):
-                    continue
-                origin = one.origin
-                path = (*origin.path, *read.path) if origin.kind == "parameter" else read.path
-                found = EntityRead(node, one, origin, path, read.kind, self._frame.context, anchor, there)
-                key = (node.start, node.end, path, read.kind, origin.expired is not None)
-                self._frame.reads.setdefault(key, found)
+        for given in _entities(value):
+            assert isinstance(given.origin, EntityOrigin)
+            one = _changed(given, given.origin, unexpired=True) if read.origin.fresh else given
+            origin = one.origin
+            assert isinstance(origin, EntityOrigin)
+            path = (*origin.path, *read.path) if origin.kind == "parameter" else read.path
+            found = EntityRead(node, one, origin, path, read.kind, self._frame.context, anchor, there)
+            key = (node.start, node.end, path, read.kind, origin.expired is not None)
+            self._frame.reads.setdefault(key, found)
 
     # What happens to sessions and their objects
 
@@ -353,6 +362,20 @@ class Calls:
             expiry = Expiry(kind, witness.place)
             self.last_expiry = (expiry, session)
             self._frame.update_entities(lambda instance, origin: self.expire(instance, origin, expiry, session))
+
+    def refreshed(self) -> frozenset[str]:
+        """Return the parameters whose objects were refreshed after everything that makes a session forget them."""
+        effects = tuple(self._frame.session_effects.values())
+        return frozenset(
+            name
+            for name, position in self._frame.refreshed.items()
+            if not any(
+                effect.kind in _EXPIRING
+                and not (effect.fails or effect.conditional)
+                and self._expires(effect.kind, effect.session)
+                for effect in effects[position:]
+            )
+        )
 
     def _expires(self, kind: str, session: Value) -> bool:
         if self._analyser.library.session_kind(session) != "async":
@@ -409,6 +432,11 @@ class Calls:
         origins = [item.origin for item in alternatives(value) if isinstance(item, Instance)]
         keys = {(item.key, item.path) for item in origins if isinstance(item, EntityOrigin)}
         paths = frozenset((name,) for name in names or ())
+        for origin in origins:
+            if isinstance(origin, EntityOrigin) and origin.kind == "parameter":
+                if not origin.path:
+                    self._frame.refreshed[origin.key] = len(self._frame.session_effects)
+                self._frame.parameter_loads.update((origin.key, (*origin.path, *path)) for path in paths)
 
         def change(instance: Instance, origin: EntityOrigin) -> Instance:
             if (origin.key, origin.path) not in keys:
@@ -550,5 +578,16 @@ def _changed(
         origin.path,
         origin.many,
         None if unexpired else expired or origin.expired,
+        expired is None and (unexpired or origin.fresh),
     )
     return Instance(instance.of, instance.arguments, changed)
+
+
+def _entities(value: Value) -> list[Instance]:
+    """Return the database objects that a value is, or holds."""
+    return [
+        one
+        for item in alternatives(value)
+        for one in alternatives(item.element if isinstance(item, Collection) else item)
+        if isinstance(one, Instance) and isinstance(one.origin, EntityOrigin)
+    ]

@@ -227,7 +227,12 @@ class Evaluator:
         relationship = entity.relationship(name)
         if isinstance(base.origin, EntityOrigin):
             what = kind or ("column" if relationship is None else "relationship")
-            self._record_read(node, base, base.origin, name, what)
+            column = entity.column(name)
+            # What leads to a plain column of an object behind an argument is recorded as a read of its own.
+            if not (
+                base.origin.kind == "parameter" and base.origin.path and column is not None and not column.deferred
+            ):
+                self._record_read(node, base, base.origin, name, what)
         if relationship is None:
             return self.analyser.column_value(base.of, name)
         if relationship.target is None:
@@ -245,7 +250,10 @@ class Evaluator:
         return Coroutine(result, f"awaitable_attrs.{name}", self.frame.place(node), certain=False)
 
     def _record_read(self, node: Expr, base: Instance, origin: EntityOrigin, name: str, kind: str) -> None:
-        path = (*origin.path, name) if origin.kind == "parameter" else (name,)
+        handed_in = origin.kind == "parameter"
+        if handed_in and kind != "awaitable" and origin.expired is None and origin.loads.has(name):
+            return
+        path = (*origin.path, name) if handed_in else (name,)
         read = EntityRead(node, base, origin, path, kind, self.frame.context, self.frame.place(node))
         self.frame.reads.setdefault((node.start, node.end, path, kind, origin.expired is not None), read)
 
@@ -261,6 +269,7 @@ class Evaluator:
             path=(*origin.path, name),
             many=many or origin.many,
             expired=origin.expired,
+            fresh=origin.fresh,
         )
 
     def new_entity_key(self) -> str:
@@ -275,12 +284,16 @@ class Evaluator:
                 self.load_more(item.origin, frozenset({(name,)}))
 
     def load_more(self, loaded: EntityOrigin, paths: frozenset[tuple[str, ...]]) -> None:
-        """Let every name that holds this object know that more of it is loaded."""
+        """Let every name that holds this object, or one that leads to it, know that more of it is loaded."""
+        if loaded.kind == "parameter":
+            self.frame.parameter_loads.update((loaded.key, (*loaded.path, *path)) for path in paths)
 
         def change(instance: Instance, origin: EntityOrigin) -> Instance:
-            if (origin.key, origin.path) != (loaded.key, loaded.path):
+            depth = len(origin.path)
+            if origin.key != loaded.key or origin.path != loaded.path[:depth]:
                 return instance
-            loads = Loads(origin.loads.paths | paths, origin.loads.parameters, origin.loads.complete)
+            more = frozenset((*loaded.path[depth:], *path) for path in paths)
+            loads = Loads(origin.loads.paths | more, origin.loads.parameters, origin.loads.complete)
             return _with_origin(instance, origin, loads=loads)
 
         self.frame.update_entities(change)
@@ -587,7 +600,15 @@ class Evaluator:
 
 def _with_origin(instance: Instance, origin: EntityOrigin, *, loads: Loads) -> Instance:
     changed = EntityOrigin(
-        origin.kind, origin.key, origin.place, loads, origin.session, origin.path, origin.many, origin.expired
+        origin.kind,
+        origin.key,
+        origin.place,
+        loads,
+        origin.session,
+        origin.path,
+        origin.many,
+        origin.expired,
+        origin.fresh,
     )
     return Instance(instance.of, instance.arguments, changed)
 

@@ -54,7 +54,8 @@ class Context(Struct, frozen=True, eq=False):
     """Where something happens within its function.
 
     ``handlers`` are the ``try`` statements whose body it stands in; ``deferred`` marks code that only runs when somebody
-    calls it (a lambda); ``conditional`` code that a parameter decides about; ``after_yield`` code behind the ``yield`` of a generator.
+    calls it (a lambda); ``conditional`` code that a parameter decides about, ``on_request`` code that a parameter
+    switches on that is off by default; ``after_yield`` code behind the ``yield`` of a generator.
     """
 
     loops: tuple[Loop, ...] = ()
@@ -64,6 +65,7 @@ class Context(Struct, frozen=True, eq=False):
     in_handler: bool = False
     in_final: bool = False
     conditional: bool = False
+    on_request: bool = False
 
 
 class CallSite(Struct, frozen=True, eq=False):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from fastapi_lint.facts.expressions import (
+    Attribute,
     BooleanOperation,
     Call,
     Comparison,
@@ -146,22 +147,40 @@ class Executor:
         ends: list[Environment] = []
         self._frame.environment = dict(before)
         self._narrow(statement.test)
-        conditional = self._is_decided_by_parameter(statement.test)
+        conditional = self._is_decided_from_outside(statement.test)
         with self._frame.conditional(when=conditional):
-            if self._branch(statement.body):
-                ends.append(self._frame.environment)
+            with self._frame.on_request(when=self._is_switched_on(statement.test)):
+                if self._branch(statement.body):
+                    ends.append(self._frame.environment)
             self._frame.environment = dict(before)
             self._narrow_negated(statement.test)
             if self._branch(statement.orelse):
                 ends.append(self._frame.environment)
         return self._continue_with(ends, before)
 
-    def _is_decided_by_parameter(self, test: Expr) -> bool:
+    def _is_switched_on(self, test: Expr) -> bool:
+        """Return whether a test is a parameter that is false unless it is passed."""
+        function = self._frame.function
+        if function is None or not isinstance(test, Name):
+            return False
+        defaults = [item.default for item in function.facts.parameters if item.name == test.id]
+        return any(isinstance(default, Constant) and default.value is False for default in defaults)
+
+    def _is_session(self, node: Expr) -> bool:
+        known = self._frame.values.get(node, UNKNOWN)
+        return self._evaluator.analyser.library.session_kind(known) is not None
+
+    def _is_decided_from_outside(self, test: Expr) -> bool:
+        """Return whether a parameter decides, or a session that may have failed before."""
         function = self._frame.function
         if function is None:
             return False
         names = {item.name for item in function.facts.parameters if item.name not in {"self", "cls"}}
-        return any(isinstance(item, Name) and item.id in names for item in walk(test))
+        return any(
+            (isinstance(item, Name) and item.id in names)
+            or (isinstance(item, Attribute) and item.attr == "is_active" and self._is_session(item.value))
+            for item in walk(test)
+        )
 
     def _branch(self, body: tuple[Stmt, ...]) -> bool:
         """Interpret one of several ways; what it does counts as failing where it ends in an exception."""
@@ -190,6 +209,8 @@ class Executor:
             case BooleanOperation(operator="and"):
                 for value in test.values:
                     self._narrow(value)
+            case UnaryOperation(operator="not", operand=operand):
+                self._narrow_negated(operand)
             case _:
                 pass
 
@@ -197,6 +218,8 @@ class Executor:
         match test:
             case UnaryOperation(operator="not", operand=operand):
                 self._narrow(operand)
+            case Name(id=name) if _is_one_entity(self._frame.environment.get(name, UNKNOWN)):
+                self._frame.environment[name] = NONE
             case Comparison(left=Name(id=name), operators=("is not",), comparators=(Constant(value=None),)):
                 self._frame.environment[name] = NONE
             case _:
@@ -342,6 +365,12 @@ def _less_specific(value: Value, declared: Value) -> bool:
         or (isinstance(item, Collection) and isinstance(item.element, Unknown))
         for item in alternatives(value)
     )
+
+
+def _is_one_entity(value: Value) -> bool:
+    """Return whether a value is a database object, or None: false means None then."""
+    found = [item for item in alternatives(value) if item != NONE]
+    return bool(found) and all(isinstance(item, Instance) and isinstance(item.origin, EntityOrigin) for item in found)
 
 
 def _mentions(known: Value, narrowed: Value) -> bool:

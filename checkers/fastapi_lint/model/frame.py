@@ -76,6 +76,8 @@ class Frame:
         self.values: dict[Expr, Value] = {}
         self.self_attributes: dict[str, Value] = {}
         self.session_effects: dict[tuple[str, int, int], SessionEffect] = {}
+        self.parameter_loads: set[tuple[str, tuple[str, ...]]] = set()
+        self.refreshed: dict[str, int] = {}
         self.closures: dict[str, Environment] = {}
         self.context = Context()
         self.entities = 0
@@ -118,6 +120,12 @@ class Frame:
     def conditional(self, *, when: bool) -> Iterator[None]:
         """Mark what is interpreted meanwhile as something that a parameter decides about."""
         with self._changed(conditional=when or self.context.conditional):
+            yield
+
+    @contextmanager
+    def on_request(self, *, when: bool) -> Iterator[None]:
+        """Mark what is interpreted meanwhile as something that is off unless a caller asks for it."""
+        with self._changed(on_request=when or self.context.on_request):
             yield
 
     @contextmanager

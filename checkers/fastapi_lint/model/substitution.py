@@ -116,6 +116,7 @@ def _instance(value: Instance, bindings: Bindings) -> Value:
                 origin.path,
                 origin.many,
                 origin.expired,
+                origin.fresh,
             )
             return Instance(value.of, arguments, changed)
         case SessionOrigin() as origin:
@@ -177,20 +178,23 @@ def _entity_parameter(value: Instance, origin: EntityOrigin, bindings: Bindings)
 
 
 def _below(value: Instance, given: Instance, start: EntityOrigin, followed: EntityOrigin) -> Instance:
-    if not followed.path:
-        return given
     loads = start.loads
     for name in followed.path:
         loads = loads.below(name)
+    if followed.loads.paths:
+        loads = loads.joined(Loads(followed.loads.paths))
+    if not followed.path and loads == start.loads and not (followed.fresh and start.expired):
+        return given
     origin: Origin = EntityOrigin(
-        start.kind if start.kind != "new" else "query",
+        start.kind if start.kind != "new" or not followed.path else "query",
         start.key,
         start.place,
         loads,
         start.session,
         (*start.path, *followed.path),
         start.many or followed.many,
-        start.expired,
+        None if followed.fresh else start.expired,
+        start.fresh or followed.fresh,
     )
     return Instance(value.of, value.arguments, origin)
 

@@ -211,7 +211,8 @@ class EntityOrigin(Struct, frozen=True):
 
     ``kind`` is ``query`` (loaded through ``session``), ``new`` (constructed), or ``parameter`` (handed in: ``key`` is the
     parameter's name and ``path`` the relationships followed from it). ``many`` says that it is one of several rows;
-    ``expired`` is the commit or rollback after which its attributes must be loaded again.
+    ``expired`` is the commit or rollback after which its attributes must be loaded again; ``fresh`` marks an object that
+    was handed in and has been refreshed since, in whatever state it came.
     """
 
     kind: str
@@ -222,6 +223,7 @@ class EntityOrigin(Struct, frozen=True):
     path: tuple[str, ...] = ()
     many: bool = False
     expired: "Expiry | None" = None
+    fresh: bool = False
 
 
 class Expiry(Struct, frozen=True):
