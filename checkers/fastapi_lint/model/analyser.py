@@ -109,6 +109,7 @@ _RUNS_COROUTINES: Final = frozenset(
     {"run", "run_until_complete", "async_to_sync", "run_coroutine_threadsafe", "create_task", "ensure_future", "delay"}
     | {"from_thread", "run_sync", "syncify", "Task", "Actor", "actor"}
 )
+_ASKS_WHETHER_ASYNC: Final = "iscoroutinefunction"
 
 
 class Analysis(Struct, frozen=True, eq=False):
@@ -372,7 +373,12 @@ class Analyser:
         bodies = [
             item for name, item in symbol.module.functions.items() if name == symbol.qualname or name.startswith(within)
         ]
-        return not any(_RUNS_COROUTINES.intersection(item.facts.called) for item in bodies)
+        running = {item.qualname for item in bodies if _RUNS_COROUTINES.intersection(item.facts.called)}
+        chooses = any(_ASKS_WHETHER_ASYNC in item.facts.called for item in bodies)
+        if function.is_async and chooses and any(item.is_async and item.facts.parent not in running for item in bodies):
+            # One wrapper for plain functions, which may run a loop, and an asynchronous one for coroutine functions.
+            return True
+        return not running
 
     # Calls
 

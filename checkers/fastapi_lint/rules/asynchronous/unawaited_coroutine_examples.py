@@ -310,6 +310,46 @@ async def get_db() -> AsyncIterator[AsyncSession]:
 """,
         },
     ),
+    bad(
+        "a decorator that has a wrapper for plain functions and one for asynchronous ones",
+        {
+            "app/telemetry.py": """\
+import asyncio
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+
+def event(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def decorator(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        async def async_wrapper(*args: Any, **kwargs: Any) -> Any:
+            return await function(*args, **kwargs)
+
+        @wraps(function)
+        def sync_wrapper(*args: Any, **kwargs: Any) -> Any:
+            return asyncio.run(async_wrapper(*args, **kwargs))
+
+        return async_wrapper if inspect.iscoroutinefunction(function) else sync_wrapper
+
+    return decorator
+""",
+            "app/service.py": """\
+from app.telemetry import event
+
+
+class Ingestion:
+    @event("ingest")
+    async def ingest(self, name: str) -> dict[str, str]:
+        return {"name": name}
+
+
+async def upload(name: str) -> None:
+    Ingestion().ingest(name)  # expect: FL205
+""",
+        },
+    ),
     near_miss(
         "the methods of a sync session are no coroutines",
         {
