@@ -23,13 +23,13 @@ class Node(Struct, frozen=True, array_like=True, gc=False, eq=False, tag_field="
         return Span(self.start, self.end)
 
 
-class Name(Node, tag=0):
+class Name(Node, frozen=True, tag=0):
     """A bare name that is read."""
 
     id: str
 
 
-class Attribute(Node, tag=1):
+class Attribute(Node, frozen=True, tag=1):
     """``value.attr``; ``attr_start`` is where the attribute's own name begins."""
 
     value: "Expr"
@@ -48,7 +48,7 @@ class Keyword(Struct, frozen=True, array_like=True, gc=False, eq=False):
     value: "Expr"
 
 
-class Call(Node, tag=2):
+class Call(Node, frozen=True, tag=2):
     """``func(*args, **keywords)``; a ``*sequence`` among ``args`` is a ``Starred``."""
 
     func: "Expr"
@@ -70,47 +70,47 @@ class Call(Node, tag=2):
         )
 
 
-class Constant(Node, tag=3):
+class Constant(Node, frozen=True, tag=3):
     """A literal None, bool, int, float or string."""
 
     value: str | int | float | bool | None
 
 
-class Await(Node, tag=4):
+class Await(Node, frozen=True, tag=4):
     """``await value``."""
 
     value: "Expr"
 
 
-class Subscript(Node, tag=5):
+class Subscript(Node, frozen=True, tag=5):
     """``value[index]``."""
 
     value: "Expr"
     index: "Expr"
 
 
-class Sequence(Node, tag=6):
+class Sequence(Node, frozen=True, tag=6):
     """A tuple, list or set display; ``kind`` is ``tuple``, ``list`` or ``set``."""
 
     kind: str
     items: tuple["Expr", ...]
 
 
-class Mapping(Node, tag=7):
+class Mapping(Node, frozen=True, tag=7):
     """A dict display; a key is None for ``**value``."""
 
     keys: tuple["Expr | None", ...]
     values: tuple["Expr", ...]
 
 
-class BooleanOperation(Node, tag=8):
+class BooleanOperation(Node, frozen=True, tag=8):
     """``a and b`` or ``a or b``; ``operator`` is ``and`` or ``or``."""
 
     operator: str
     values: tuple["Expr", ...]
 
 
-class Comparison(Node, tag=9):
+class Comparison(Node, frozen=True, tag=9):
     """``left op right op right``; operators as written: ``==``, ``is not``, ``in`` ..."""
 
     left: "Expr"
@@ -118,14 +118,14 @@ class Comparison(Node, tag=9):
     comparators: tuple["Expr", ...]
 
 
-class UnaryOperation(Node, tag=10):
+class UnaryOperation(Node, frozen=True, tag=10):
     """``not x``, ``-x``, ``~x``, ``+x``."""
 
     operator: str
     operand: "Expr"
 
 
-class BinaryOperation(Node, tag=11):
+class BinaryOperation(Node, frozen=True, tag=11):
     """``left operator right``."""
 
     left: "Expr"
@@ -133,7 +133,7 @@ class BinaryOperation(Node, tag=11):
     right: "Expr"
 
 
-class Conditional(Node, tag=12):
+class Conditional(Node, frozen=True, tag=12):
     """``body if test else orelse``."""
 
     test: "Expr"
@@ -141,7 +141,7 @@ class Conditional(Node, tag=12):
     orelse: "Expr"
 
 
-class Lambda(Node, tag=13):
+class Lambda(Node, frozen=True, tag=13):
     """``lambda parameters: body``."""
 
     parameters: tuple[str, ...]
@@ -157,7 +157,7 @@ class Generator(Struct, frozen=True, array_like=True, gc=False, eq=False):
     is_async: bool
 
 
-class Comprehension(Node, tag=14):
+class Comprehension(Node, frozen=True, tag=14):
     """A comprehension; ``kind`` is ``list``, ``set``, ``dict`` or ``generator``; ``key`` only in a dict."""
 
     kind: str
@@ -166,33 +166,33 @@ class Comprehension(Node, tag=14):
     generators: tuple[Generator, ...]
 
 
-class FormattedString(Node, tag=15):
+class FormattedString(Node, frozen=True, tag=15):
     """An f-string: its literal parts as constants and its replacement fields."""
 
     parts: tuple["Expr", ...]
 
 
-class Starred(Node, tag=16):
+class Starred(Node, frozen=True, tag=16):
     """``*value``."""
 
     value: "Expr"
 
 
-class Yield(Node, tag=17):
+class Yield(Node, frozen=True, tag=17):
     """``yield value`` or ``yield from value``."""
 
     value: "Expr | None"
     is_from: bool
 
 
-class Assignment(Node, tag=18):
+class Assignment(Node, frozen=True, tag=18):
     """``target := value``."""
 
     target: Name
     value: "Expr"
 
 
-class Slice(Node, tag=19):
+class Slice(Node, frozen=True, tag=19):
     """``lower:upper:step`` in a subscript."""
 
     lower: "Expr | None"
@@ -200,7 +200,7 @@ class Slice(Node, tag=19):
     step: "Expr | None"
 
 
-class Opaque(Node, tag=20):
+class Opaque(Node, frozen=True, tag=20):
     """A literal whose value does not matter to any rule: bytes, ``...``, complex, an integer beyond 64 bits."""
 
     kind: str

@@ -24,7 +24,7 @@ class Record(Struct, frozen=True, array_like=True, gc=False, eq=False):
     """A frozen value that compares by identity."""
 
 
-class Import(Record):
+class Import(Record, frozen=True):
     """One name bound by an import statement.
 
     ``import a.b`` binds ``a`` and has ``module="a.b"``, ``name=None``; ``import a.b as c`` binds ``c`` likewise;
@@ -48,7 +48,7 @@ class Import(Record):
         return Span(self.start, self.end)
 
 
-class Parameter(Record):
+class Parameter(Record, frozen=True):
     """A parameter; ``kind`` is ``positional-only``, ``positional``, ``keyword``, ``*`` or ``**``."""
 
     name: str
@@ -64,7 +64,7 @@ class Parameter(Record):
         return Span(self.start, self.end)
 
 
-class FunctionFacts(Record):
+class FunctionFacts(Record, frozen=True):
     """A function, method or nested function: its header, and its body still encoded.
 
     ``owner`` is the qualified name of the class whose method it is, empty for a plain function; ``parent`` the
@@ -97,7 +97,7 @@ class FunctionFacts(Record):
         return Span(self.name_start, self.name_start + len(self.name.encode()))
 
 
-class ClassFacts(Record):
+class ClassFacts(Record, frozen=True):
     """A class: its header, the qualified names of its methods, and its body still encoded."""
 
     qualname: str
@@ -123,7 +123,7 @@ class ClassFacts(Record):
         return Span(self.name_start, self.name_start + len(self.name.encode()))
 
 
-class ModuleFacts(Record):
+class ModuleFacts(Record, frozen=True):
     """Everything that one file says. ``assigned`` are the names that module-level statements bind."""
 
     imports: tuple[Import, ...]

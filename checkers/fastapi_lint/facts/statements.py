@@ -7,20 +7,20 @@ from msgspec import Struct
 from fastapi_lint.facts.expressions import Expr, Node
 
 
-class Evaluate(Node, tag=100):
+class Evaluate(Node, frozen=True, tag=100):
     """An expression used as a statement."""
 
     value: Expr
 
 
-class Assign(Node, tag=101):
+class Assign(Node, frozen=True, tag=101):
     """``target = other = value``."""
 
     targets: tuple[Expr, ...]
     value: Expr
 
 
-class Annotate(Node, tag=102):
+class Annotate(Node, frozen=True, tag=102):
     """``target: annotation = value``."""
 
     target: Expr
@@ -28,7 +28,7 @@ class Annotate(Node, tag=102):
     value: Expr | None
 
 
-class Augment(Node, tag=103):
+class Augment(Node, frozen=True, tag=103):
     """``target operator= value``."""
 
     target: Expr
@@ -36,26 +36,26 @@ class Augment(Node, tag=103):
     value: Expr
 
 
-class Return(Node, tag=104):
+class Return(Node, frozen=True, tag=104):
     """``return value``."""
 
     value: Expr | None
 
 
-class Raise(Node, tag=105):
+class Raise(Node, frozen=True, tag=105):
     """``raise exception from cause``."""
 
     exception: Expr | None
     cause: Expr | None
 
 
-class Delete(Node, tag=106):
+class Delete(Node, frozen=True, tag=106):
     """``del targets``."""
 
     targets: tuple[Expr, ...]
 
 
-class If(Node, tag=107):
+class If(Node, frozen=True, tag=107):
     """``if test: body else: orelse``."""
 
     test: Expr
@@ -63,7 +63,7 @@ class If(Node, tag=107):
     orelse: tuple["Stmt", ...]
 
 
-class While(Node, tag=108):
+class While(Node, frozen=True, tag=108):
     """``while test: body else: orelse``."""
 
     test: Expr
@@ -71,7 +71,7 @@ class While(Node, tag=108):
     orelse: tuple["Stmt", ...]
 
 
-class For(Node, tag=109):
+class For(Node, frozen=True, tag=109):
     """``for target in iter: body else: orelse``, also ``async for``."""
 
     target: Expr
@@ -88,7 +88,7 @@ class WithItem(Struct, frozen=True, array_like=True, gc=False, eq=False):
     target: Expr | None
 
 
-class With(Node, tag=110):
+class With(Node, frozen=True, tag=110):
     """``with items: body``, also ``async with``."""
 
     items: tuple[WithItem, ...]
@@ -96,7 +96,7 @@ class With(Node, tag=110):
     is_async: bool
 
 
-class Handler(Node, tag=111):
+class Handler(Node, frozen=True, tag=111):
     """``except type as name: body``; ``type`` is None for a bare ``except``."""
 
     type: Expr | None
@@ -104,7 +104,7 @@ class Handler(Node, tag=111):
     body: tuple["Stmt", ...]
 
 
-class Try(Node, tag=112):
+class Try(Node, frozen=True, tag=112):
     """``try: body except ...: else: orelse finally: final``."""
 
     body: tuple["Stmt", ...]
@@ -123,41 +123,41 @@ class Case(Struct, frozen=True, array_like=True, gc=False, eq=False):
     is_wildcard: bool
 
 
-class Match(Node, tag=113):
+class Match(Node, frozen=True, tag=113):
     """``match subject: cases``."""
 
     subject: Expr
     cases: tuple[Case, ...]
 
 
-class Assert(Node, tag=114):
+class Assert(Node, frozen=True, tag=114):
     """``assert test, message``."""
 
     test: Expr
     message: Expr | None
 
 
-class Define(Node, tag=115):
+class Define(Node, frozen=True, tag=115):
     """A function or a class defined here; its facts are found by its qualified name."""
 
     qualname: str
     is_class: bool
 
 
-class Jump(Node, tag=116):
+class Jump(Node, frozen=True, tag=116):
     """``pass``, ``break`` or ``continue``."""
 
     kind: str
 
 
-class Declare(Node, tag=117):
+class Declare(Node, frozen=True, tag=117):
     """``global names`` or ``nonlocal names``."""
 
     names: tuple[str, ...]
     is_global: bool
 
 
-class ImportHere(Node, tag=118):
+class ImportHere(Node, frozen=True, tag=118):
     """An import inside this body: the names it binds; the facts hold what they stand for."""
 
     names: tuple[str, ...]

@@ -1,7 +1,7 @@
 """Analyses each function once for each class it is called on, on demand, and keeps the summaries.
 
-A function that is reached again while it is being analysed (recursion) contributes nothing to itself. Everything is asked
-for in the order of files and lines, so that the result does not depend on who asks first.
+A function that is reached again while it is being analysed (recursion) contributes nothing to itself. Everything is
+asked for in the order of files and lines, so that the result does not depend on who asks first.
 """
 
 from collections.abc import Mapping
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from fastapi_lint.facts.expressions import Call, Expr, Sequence, Subscript
+from fastapi_lint.facts.expressions import Attribute, Call, Expr, Name, Sequence, Subscript
 from fastapi_lint.facts.schema import Parameter
-from fastapi_lint.facts.statements import Annotate
+from fastapi_lint.facts.statements import Annotate, Assign
 from fastapi_lint.knowledge.canonical import ancestors, canonical
 from fastapi_lint.model.annotations import Annotations
 from fastapi_lint.model.evaluation import Evaluator
@@ -117,9 +117,10 @@ class Analysis(Struct, frozen=True, eq=False):
 
     ``result`` is what it returns or yields, in terms of its parameters. ``parameter_reads`` are the reads of database
     objects that were handed in, ``parameter_loads`` what is loaded of them by the time it ends, and ``refreshed`` the
-    parameters whose objects it refreshes. ``session_effects`` hold the first of each kind on each session. ``manages_context`` is the class of the context manager that a decorator makes of it;
-    ``keeps_type`` is false where a decorator that nobody knows may have changed what a call gives; ``never_returns`` is
-    true where every way ends in an exception.
+    parameters whose objects it refreshes. ``session_effects`` hold the first of each kind on each session.
+    ``manages_context`` is the class of the context manager that a decorator makes of it; ``keeps_type`` is false
+    where a decorator that nobody knows may have changed what a call gives; ``never_returns`` is true where every way
+    ends in an exception.
     """
 
     function: Function
@@ -215,12 +216,26 @@ class Analyser:
             session_effects=(),
             all_session_effects=(),
             values={},
-            self_attributes={},
+            self_attributes=self._kept_parameters(function, own),
             closures={},
             manages_context=manages,
             keeps_type=keeps,
             never_returns=False,
         )
+
+    def _kept_parameters(self, function: Function, own: Class | None) -> dict[str, Value]:
+        """Return what a method that is still being analysed keeps of its parameters: ``self.name = name``."""
+        annotations = self.annotations_of(function.module, function, own)
+        declared = {item.name: item.annotation for item in function.facts.parameters if item.annotation is not None}
+        found: dict[str, Value] = {}
+        for statement in function.body:
+            match statement:
+                case Assign(targets=(Attribute(value=Name(id="self"), attr=kept),), value=Name(id=given)):
+                    if given in declared:
+                        found[kept] = annotations.value(declared[given])
+                case _:
+                    pass
+        return found
 
     def _analyse(self, function: Function, own: Class | None) -> Analysis:
         closure: Environment = {}

@@ -58,7 +58,7 @@ class Calls:
         self._evaluator = evaluator
         self._frame = evaluator.frame
         self._analyser = evaluator.analyser
-        self._open_managers: dict[tuple[int, int], tuple[Function, "Analysis", Bindings]] = {}
+        self._open_managers: dict[tuple[int, int], tuple[Function, Analysis, Bindings]] = {}
         self.last_expiry: tuple[Expiry, Value] | None = None
 
     def call(self, node: Call, *, awaited: bool) -> Value:

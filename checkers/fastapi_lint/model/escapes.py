@@ -23,7 +23,16 @@ from fastapi_lint.model.values import (
     alternatives,
 )
 
-_SEES_ONLY: Final = ("builtins.", "typing.", "logging.", "sqlalchemy.", "sqlmodel.", "asyncio.", "fastapi.", "contextlib.")
+_SEES_ONLY: Final = (
+    "builtins.",
+    "typing.",
+    "logging.",
+    "sqlalchemy.",
+    "sqlmodel.",
+    "asyncio.",
+    "fastapi.",
+    "contextlib.",
+)
 _ENGINES: Final = frozenset({"sqlalchemy.create_engine", "sqlalchemy.ext.asyncio.create_async_engine"})
 
 
@@ -54,7 +63,11 @@ class Escapes:
         """Return whether what a function does may do something to a session that cannot be seen."""
         # A decorator of the project's own may do anything around the call.
         decorated = any(":" in name for name in analysis.function.decorator_names)
-        if decorated or not analysis.keeps_type or any(self._mentions_session(scope) for scope in analysis.closures.values()):
+        if (
+            decorated
+            or not analysis.keeps_type
+            or any(self._mentions_session(scope) for scope in analysis.closures.values())
+        ):
             return True
         return any(self._by_call(site) for site in analysis.calls)
 

@@ -108,9 +108,9 @@ class CallSite(Struct, frozen=True, eq=False):
 class EntityRead(Struct, frozen=True, eq=False):
     """An attribute of a database object is read.
 
-    ``kind`` is ``relationship``, ``column``, ``awaitable`` (through ``awaitable_attrs``) or ``schema`` (a Pydantic model
-    reads it while validating). ``path`` is relative to ``entity``; ``through`` is the way into the callee that reads it,
-    and ``anchor`` where a person would look: the read itself, or the place where a property is read.
+    ``kind`` is ``relationship``, ``column``, ``awaitable`` (through ``awaitable_attrs``) or ``schema`` (a Pydantic
+    model reads it while validating). ``path`` is relative to ``entity``; ``through`` is the way into the callee that
+    reads it, and ``anchor`` where a person would look: the read itself, or the place where a property is read.
     """
 
     node: Expr

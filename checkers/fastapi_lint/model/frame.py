@@ -35,11 +35,11 @@ Environment = dict[str, Value]
 class SessionEffect(msgspec.Struct, frozen=True):
     """What is done to a session, and the way to it; ``session`` is the value as this function sees it.
 
-    ``kind`` is ``execute`` (any query), ``write`` (a statement that changes rows), ``stage`` (``add``, ``delete``: written
-    by the next flush), ``unknown`` (SQL that is not understood), or the name of the method: ``flush``, ``commit`` ...
-    ``through`` is the function of the project whose call does it, None where it is done here; ``after_yield`` is
-    true behind the ``yield`` of a generator, ``fails`` where the function raises after it on every way, ``conditional`` where a
-    parameter decides whether it happens (``commit=True``).
+    ``kind`` is ``execute`` (any query), ``write`` (a statement that changes rows), ``stage`` (``add``, ``delete``:
+    written by the next flush), ``unknown`` (SQL that is not understood), or the name of the method: ``flush``,
+    ``commit`` ... ``through`` is the function of the project whose call does it, None where it is done here;
+    ``after_yield`` is true behind the ``yield`` of a generator, ``fails`` where the function raises after it on every
+    way, ``conditional`` where a parameter decides whether it happens (``commit=True``).
     """
 
     kind: str

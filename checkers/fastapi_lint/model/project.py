@@ -5,8 +5,8 @@ from functools import cached_property
 from typing import Final
 
 from fastapi_lint.config import Config
-from fastapi_lint.file_kinds import FileKind
 from fastapi_lint.facts.schema import ModuleFacts
+from fastapi_lint.file_kinds import FileKind
 from fastapi_lint.model.analyser import Analyser, Analysis
 from fastapi_lint.model.constants import Constants
 from fastapi_lint.model.dependencies import Dependencies
@@ -141,8 +141,8 @@ class Project:
     def analyses(self) -> tuple[Analysis, ...]:
         """Return what the functions of the application's own files do, in the order of files.
 
-        A synchronous function that calls nothing a rule could speak of is left out; where others call it, it is analysed
-        for them.
+        A synchronous function that calls nothing a rule could speak of is left out; where others call it, it is
+        analysed for them.
         """
         found = tuple(self.analyser.analysis(item) for item in self.application_functions() if self._may_matter(item))
         self._callers = self.analyser.finished

@@ -81,8 +81,8 @@ class Violation(Struct, frozen=True):
 class Rule(ABC):
     """A rule is one file: subclass this once, with a docstring in sections.
 
-    The docstring's first line says what is allowed not to happen; then *What it does*, *Why is this bad*, *Known limits*,
-    *Fix safety*, *References*. ``name`` reads as in "allow <name>".
+    The docstring's first line says what is allowed not to happen; then *What it does*, *Why is this bad*, *Known
+    limits*, *Fix safety*, *References*. ``name`` reads as in "allow <name>".
     """
 
     code: ClassVar[str]

@@ -20,17 +20,18 @@ class BlockingCallInAsync(Rule):
     """Blocking call in an async function.
 
     ## What it does
-    Finds calls that are known to wait (network, database, sleep, subprocess, disk) or to compute for long, made directly in
-    the body of an `async def`.
+    Finds calls that are known to wait (network, database, sleep, subprocess, disk) or to compute for long, made
+    directly in the body of an `async def`.
 
     ## Why is this bad
-    A coroutine shares its thread with every other request of the process. While it waits in a blocking call the event loop
-    stands still: no other request is answered, no health check, no timeout fires.
+    A coroutine shares its thread with every other request of the process. While it waits in a blocking call the event
+    loop stands still: no other request is answered, no health check, no timeout fires.
 
     ## Known limits
     Only calls whose callee is resolved by import or by type are reported, from the table of known blocking calls
-    (`known-blocking` adds to it). Code that runs before the application serves requests (a lifespan up to its `yield`) and
-    what is handed to a thread are left out. Calls that only ask the file system for metadata are not reported.
+    (`known-blocking` adds to it). Code that runs before the application serves requests (a lifespan up to its
+    `yield`) and what is handed to a thread are left out. Calls that only ask the file system for metadata are not
+    reported.
 
     ## Fix safety
     No automatic fix: use the asynchronous client of the library, or run the call in a thread

@@ -21,20 +21,20 @@ class BlockingCallViaHelper(Rule):
     """Async function that reaches a blocking call through plain functions.
 
     ## What it does
-    Follows the calls of an `async def` through the project's own synchronous functions, across modules, until one of them
-    blocks, and shows the chain.
+    Follows the calls of an `async def` through the project's own synchronous functions, across modules, until one of
+    them blocks, and shows the chain.
 
     ## Why is this bad
-    The helper looks harmless where it is called, and is right where it is written; together they stop the event loop for
-    every request of the process.
+    The helper looks harmless where it is called, and is right where it is written; together they stop the event loop
+    for every request of the process.
 
     ## Known limits
     A chain is followed over at most eight calls and only where each callee is resolved. What is handed to a thread
     (`asyncio.to_thread`, `run_in_threadpool`, an executor), what is cached and what only runs at import is cut off.
 
     ## Fix safety
-    No automatic fix: run the call at the boundary in a thread (`await asyncio.to_thread(helper, ...)`), or give the helper
-    an asynchronous client.
+    No automatic fix: run the call at the boundary in a thread (`await asyncio.to_thread(helper, ...)`), or give the
+    helper an asynchronous client.
 
     ## References
     - FastAPI, Concurrency and async / await: <https://fastapi.tiangolo.com/async/>

@@ -19,8 +19,8 @@ class SyncSessionInAsync(Rule):
     """Synchronous session used in an async function.
 
     ## What it does
-    Finds `sqlalchemy.orm.Session` (and SQLModel's) doing its work inside an `async def`, directly or in a function that it
-    is handed to.
+    Finds `sqlalchemy.orm.Session` (and SQLModel's) doing its work inside an `async def`, directly or in a function
+    that it is handed to.
 
     ## Why is this bad
     Every query of a synchronous session waits for the database on the event loop, so that no other request is served

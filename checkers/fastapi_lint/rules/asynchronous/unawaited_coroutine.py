@@ -26,8 +26,8 @@ class UnawaitedCoroutine(Rule):
     """Coroutine that nobody awaits.
 
     ## What it does
-    Finds calls of `async def` functions and of `AsyncSession` methods whose coroutine is thrown away, tested, compared or
-    read from as if it were the result.
+    Finds calls of `async def` functions and of `AsyncSession` methods whose coroutine is thrown away, tested,
+    compared or read from as if it were the result.
 
     ## Why is this bad
     The call does nothing: `session.commit()` without `await` writes no row and the client still gets its 201, and

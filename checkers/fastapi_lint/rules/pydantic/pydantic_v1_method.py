@@ -23,8 +23,8 @@ class PydanticV1Method(Rule):
     """Method of Pydantic 1 on a model of Pydantic 2.
 
     ## What it does
-    Finds `.dict()`, `.json()`, `.copy()`, `.parse_obj()`, `.from_orm()`, `__fields__`, `parse_obj_as` and the like where the
-    receiver is proved to be a Pydantic 2 model.
+    Finds `.dict()`, `.json()`, `.copy()`, `.parse_obj()`, `.from_orm()`, `__fields__`, `parse_obj_as` and the like
+    where the receiver is proved to be a Pydantic 2 model.
 
     ## Why is this bad
     They are deprecated since Pydantic 2.0 and gone in 3. Some already behave differently: `from_orm` raises without

@@ -28,18 +28,19 @@ class AsyncLazyLoad(Rule):
     """Attribute read that an asynchronous session cannot load.
 
     ## What it does
-    Follows a database object from the query that loaded it to the reads of its relationships and deferred columns, through
-    the project's own functions and schemas, and reports what no loader option and no strategy of the class has loaded, and
-    what is read after a rollback, or after a commit that expires (`expire_on_commit`), has made the session forget it.
+    Follows a database object from the query that loaded it to the reads of its relationships and deferred columns,
+    through the project's own functions and schemas, and reports what no loader option and no strategy of the class
+    has loaded, and what is read after a rollback, or after a commit that expires (`expire_on_commit`), has made the
+    session forget it.
 
     ## Why is this bad
-    An asynchronous session cannot query in an attribute access: the read raises `MissingGreenlet`. With `lazy="raise"` it
-    raises `InvalidRequestError`; with `lazy="noload"` it is silently empty.
+    An asynchronous session cannot query in an attribute access: the read raises `MissingGreenlet`. With
+    `lazy="raise"` it raises `InvalidRequestError`; with `lazy="noload"` it is silently empty.
 
     ## Known limits
     Reported only where the query and all its options are understood. What was refreshed by name, awaited through
-    `awaitable_attrs`, assigned, or guarded by `sqlalchemy.inspect` counts as loaded; a to-one relationship whose target the
-    function holds may come from the session and is not reported.
+    `awaitable_attrs`, assigned, or guarded by `sqlalchemy.inspect` counts as loaded; a to-one relationship whose
+    target the function holds may come from the session and is not reported.
 
     ## Fix safety
     No automatic fix: add the loader option to the query.

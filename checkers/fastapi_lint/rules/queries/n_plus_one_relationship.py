@@ -28,16 +28,16 @@ class NPlusOneRelationship(Rule):
     """Relationship loaded row by row.
 
     ## What it does
-    Finds a relationship that is read for each row of a query that does not load it: in a loop, a comprehension, a helper
-    that is called for each row, a property of the model, or through `awaitable_attrs`.
+    Finds a relationship that is read for each row of a query that does not load it: in a loop, a comprehension, a
+    helper that is called for each row, a property of the model, or through `awaitable_attrs`.
 
     ## Why is this bad
-    One request costs one query and one more for each row. It is fast with ten rows in development and takes seconds with a
-    thousand in production.
+    One request costs one query and one more for each row. It is fast with ten rows in development and takes seconds
+    with a thousand in production.
 
     ## Known limits
-    Reported only where the query and all its options are understood and the read stands in a loop over its rows. A to-one
-    relationship whose target the function holds already costs nothing and is not reported.
+    Reported only where the query and all its options are understood and the read stands in a loop over its rows. A
+    to-one relationship whose target the function holds already costs nothing and is not reported.
 
     ## Fix safety
     No automatic fix: add `selectinload` (to many) or `joinedload` (to one) to the query.

@@ -30,7 +30,8 @@ class PythonOperatorInWhere(Rule):
     """Python operator in a SQL condition.
 
     ## What it does
-    Finds `and`, `or`, `not`, `is`, `in` and their negations on mapped columns in `where`, `filter`, `having` and `join`.
+    Finds `and`, `or`, `not`, `is`, `in` and their negations on mapped columns in `where`, `filter`, `having` and
+    `join`.
 
     ## Why is this bad
     Python evaluates these operators itself, before SQLAlchemy sees them. `A == 1 and B == 2` keeps one of the two

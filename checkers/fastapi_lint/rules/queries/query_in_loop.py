@@ -17,6 +17,7 @@ from fastapi_lint.facts.expressions import (
     Name,
     Sequence,
     bound_names,
+    dotted_name,
     walk,
 )
 from fastapi_lint.facts.statements import (
@@ -40,6 +41,7 @@ from fastapi_lint.model.symbols import Class
 from fastapi_lint.model.values import ClassObject, Collection, Literal, Place, alternatives
 from fastapi_lint.rules.base import Example, Family, Rule, Violation
 from fastapi_lint.rules.evidence import request_steps, step, steps
+from fastapi_lint.rules.queries.loops import follows_the_last, is_rare
 from fastapi_lint.rules.queries.query_in_loop_examples import EXAMPLES
 
 _FEW: Final = 5
@@ -47,6 +49,7 @@ _DEEPEST: Final = 4
 _ENUMS: Final = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag"})
 _QUERIES: Final = frozenset({"execute", "write", "unknown"})
 _UNIT_OF_WORK: Final = frozenset({"commit", "rollback"})
+_SAME_ITEMS: Final = frozenset({"dict.fromkeys", "enumerate", "list", "reversed", "set", "sorted", "tuple"})
 _BATCHES: Final = frozenset(
     {"itertools.batched", "more_itertools.chunked", "more_itertools.batched", "toolz.partition_all"}
 )
@@ -63,16 +66,17 @@ class QueryInLoop(Rule):
     """Query executed once for each item of a loop.
 
     ## What it does
-    Finds queries in a `for` loop or comprehension whose arguments depend on the item, directly or in a repository or service
-    method that is called for each item.
+    Finds queries in a `for` loop or comprehension whose arguments depend on the item, directly or in a repository or
+    service method that is called for each item.
 
     ## Why is this bad
     A thousand items cost a thousand round trips. One query with `in_(ids)`, a join, or one `add_all` costs one.
 
     ## Known limits
-    Not reported: `while` loops, batches, a handful of literal items, a query that does not depend on the item, a function
-    that does something for each item and queries by the way, and loops in which each item is a unit of work of its own (a
-    commit or rollback for each).
+    Not reported: `while` loops, batches, a handful of items that the code lists, a query that does not depend on the
+    item, one that asks for what the query of the item before has found (walking down a tree), one that runs only
+    after an exception or for one certain item, a function that does something for each item and queries by the way,
+    and loops in which each item is a unit of work of its own (a commit or rollback for each).
 
     ## Fix safety
     No automatic fix.
@@ -169,6 +173,8 @@ def _loop_of(analysis: Analysis, site: CallSite) -> Loop | None:
             continue
         if not _depends(site.node, loop):
             continue
+        if is_rare(site.node, loop) or follows_the_last(site.node, loop):
+            return None
         return None if _is_short(loop) or _is_batched(analysis, loop) else loop
     return None
 
@@ -226,6 +232,8 @@ def _is_short(loop: Loop) -> bool:
             return len(keys) <= _FEW
         case Call(func=Name(id="range"), args=(Constant(value=int(count)),)):
             return count <= _FEW
+        case Call(args=(Sequence(items=items),)) if dotted_name(node.func) in _SAME_ITEMS:
+            return len(items) <= _FEW
         case _:
             pass
     if any(isinstance(value, ClassObject) and _is_enum(value) for value in alternatives(loop.iterable)):
@@ -234,7 +242,7 @@ def _is_short(loop: Loop) -> bool:
         isinstance(value, Collection)
         and value.items is not None
         and len(value.items) <= _FEW
-        and all(isinstance(item, Literal) for item in value.items)
+        and (len(value.items) > 1 or all(isinstance(item, Literal) for item in value.items))
         for value in alternatives(loop.iterable)
     )
 

@@ -21,17 +21,17 @@ class ResponseModelTriggersLazyLoad(Rule):
     """Response model that loads relationships.
 
     ## What it does
-    Compares the fields of a route's response model, nested schemas included, with the relationships of the database objects
-    that the handler returns, and reports those that neither the query's options nor the class load.
+    Compares the fields of a route's response model, nested schemas included, with the relationships of the database
+    objects that the handler returns, and reports those that neither the query's options nor the class load.
 
     ## Why is this bad
-    FastAPI reads every field of the response model from the returned object. With an asynchronous session the read of an
-    unloaded relationship fails: a 500 with a `ResponseValidationError`, after the row was written. With a synchronous one
-    each row costs one more query.
+    FastAPI reads every field of the response model from the returned object. With an asynchronous session the read of
+    an unloaded relationship fails: a 500 with a `ResponseValidationError`, after the row was written. With a
+    synchronous one each row costs one more query.
 
     ## Known limits
-    The returned value must be a database object whose query and options are understood. A synchronous handler is reported
-    only for lists.
+    The returned value must be a database object whose query and options are understood. A synchronous handler is
+    reported only for lists.
 
     ## Fix safety
     No automatic fix: add the loader option to the query, or leave the field out of the response model.

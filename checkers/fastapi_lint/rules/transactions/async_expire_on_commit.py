@@ -13,12 +13,12 @@ class AsyncExpireOnCommit(Rule):
     """Asynchronous session factory without expire_on_commit=False.
 
     ## What it does
-    Finds `async_sessionmaker(...)`, `AsyncSession(...)` and the like without `expire_on_commit=False`. It is an error where
-    the project is seen to read an object after a commit (FL403 shows the reads), a warning otherwise.
+    Finds `async_sessionmaker(...)`, `AsyncSession(...)` and the like without `expire_on_commit=False`. It is an error
+    where the project is seen to read an object after a commit (FL403 shows the reads), a warning otherwise.
 
     ## Why is this bad
-    A commit expires every loaded object; the next read of an attribute, even of the primary key, would have to query, which
-    an asynchronous session cannot do in an attribute access: it raises `MissingGreenlet`.
+    A commit expires every loaded object; the next read of an attribute, even of the primary key, would have to query,
+    which an asynchronous session cannot do in an attribute access: it raises `MissingGreenlet`.
 
     ## Known limits
     A setting that is no literal is taken to be right.

@@ -23,16 +23,18 @@ class CommitAfterResponse(Rule):
 
     ## Why is this bad
     FastAPI leaves a `yield` dependency after the response and its background tasks. The client has its 201 before the
-    transaction is committed: when the commit fails (a deferred constraint, a serialisation failure, a lost connection) the
-    rows are gone and nobody is told, and a client that reads at once may not find what it has just written.
+    transaction is committed: when the commit fails (a deferred constraint, a serialisation failure, a lost
+    connection) the rows are gone and nobody is told, and a client that reads at once may not find what it has just
+    written.
 
     ## Known limits
     FastAPI 0.106 to 0.117 left dependencies before the response was sent: there the rule is silent. One finding at the
     dependency stands for all routes that use it.
 
     ## Fix safety
-    No automatic fix. Commit in the handler or the service, or ask for the dependency with `scope="function"` (FastAPI 0.121
-    and newer) everywhere; a route that streams or hands the session to a background task must not use that scope.
+    No automatic fix. Commit in the handler or the service, or ask for the dependency with `scope="function"` (FastAPI
+    0.121 and newer) everywhere; a route that streams or hands the session to a background task must not use that
+    scope.
 
     ## References
     - FastAPI, Dependencies with yield: <https://fastapi.tiangolo.com/tutorial/dependencies/dependencies-with-yield/>

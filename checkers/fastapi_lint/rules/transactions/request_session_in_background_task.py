@@ -36,10 +36,10 @@ class RequestSessionInBackgroundTask(Rule):
     `BackgroundTasks.add_task`, `asyncio.create_task` or `ensure_future`.
 
     ## Why is this bad
-    The task outlives the request. With `create_task` the session is closed under it, or silently begins a transaction that
-    nobody commits: the job reports success, no row is written, and the connection stays checked out. In a background task
-    of FastAPI 0.106 to 0.117 the session is closed; since 0.118 it is open, holds its connection until the task is done,
-    and an error in the task rolls the request's own writes back.
+    The task outlives the request. With `create_task` the session is closed under it, or silently begins a transaction
+    that nobody commits: the job reports success, no row is written, and the connection stays checked out. In a
+    background task of FastAPI 0.106 to 0.117 the session is closed; since 0.118 it is open, holds its connection
+    until the task is done, and an error in the task rolls the request's own writes back.
 
     ## Known limits
     A task that the same function awaits is not reported. What the task does with plain values is its own affair.

@@ -39,9 +39,10 @@ class SessionSharedAcrossTasks(Rule):
     Finds `asyncio.gather`, `TaskGroup` and the like whose coroutines work on one `AsyncSession`.
 
     ## Why is this bad
-    A session is one connection in one transaction. It often seems to work; then a cold pool, a flush or a commit meets
-    another statement: "This session is provisioning a new connection", "Session is already flushing", "another operation is
-    in progress", and the connection goes back to the pool poisoned, so that the next, innocent request fails.
+    A session is one connection in one transaction. It often seems to work; then a cold pool, a flush or a commit
+    meets another statement: "This session is provisioning a new connection", "Session is already flushing", "another
+    operation is in progress", and the connection goes back to the pool poisoned, so that the next, innocent request
+    fails.
 
     ## Known limits
     The session must be seen to be the same object in two of the coroutines, or in one of them that is started for each

@@ -25,17 +25,18 @@ class WriteWithoutCommit(Rule):
     """Write that nobody commits.
 
     ## What it does
-    Finds path operations that write through a session from a dependency, and functions that write through a session which
-    they open themselves, where no commit exists on any way: not in the handler, the services, the repositories, the
-    dependency, nor as a `begin()` block.
+    Finds path operations that write through a session from a dependency, and functions that write through a session
+    which they open themselves, where no commit exists on any way: not in the handler, the services, the repositories,
+    the dependency, nor as a `begin()` block.
 
     ## Why is this bad
-    The client gets its 201, even a fresh id after a flush, and the row is rolled back when the session is closed. Nothing
-    warns.
+    The client gets its 201, even a fresh id after a flush, and the row is rolled back when the session is closed.
+    Nothing warns.
 
     ## Known limits
-    Only in a closed world: every call that sees the session must be resolved, the session must come from a factory that is
-    seen, and a decorator, a closure, a middleware or an autocommit engine that might commit silences the rule.
+    Only in a closed world: every call that sees the session must be resolved, the session must come from a factory
+    that is seen, and a decorator, a closure, a middleware or an autocommit engine that might commit silences the
+    rule.
 
     ## Fix safety
     No automatic fix: who owns the transaction is a decision.

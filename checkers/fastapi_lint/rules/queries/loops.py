@@ -1,0 +1,86 @@
+"""Calls in a loop that cannot be made for all items at once, or that hardly any item makes."""
+
+from collections.abc import Iterator
+
+from fastapi_lint.facts.expressions import (
+    Call,
+    Comparison,
+    Constant,
+    Expr,
+    Name,
+    Subscript,
+    bound_names,
+    walk,
+)
+from fastapi_lint.facts.statements import Annotate, Assign, Augment, For, If, Stmt, Try, expressions_of, walk_statements
+from fastapi_lint.model.events import Loop
+
+
+def is_rare(call: Call, loop: Loop) -> bool:
+    """Return whether a call runs only after an exception, or only for an item that equals a constant."""
+    if not isinstance(loop.node, For):
+        return False
+    for statement in walk_statements(loop.node.body):
+        match statement:
+            case Try(handlers=handlers):
+                if any(_holds(handler.body, call) for handler in handlers):
+                    return True
+            case If(test=test, body=body):
+                if _picks_one(test, loop.targets) and _holds(body, call):
+                    return True
+            case _:
+                pass
+    return False
+
+
+def follows_the_last(call: Call, loop: Loop) -> bool:
+    """Return whether what a call asks for depends on what the same call gave for the item before."""
+    if not isinstance(loop.node, For):
+        return False
+    asked = {item.id for item in walk(call) if isinstance(item, Name)}
+    given: set[str] = set()
+    carried: set[str] = set()
+    statements = walk_statements(loop.node.body)
+    while True:
+        before = (len(asked), len(given))
+        for statement in statements:
+            names = set(_assigned(statement))
+            if not names:
+                continue
+            parts = [item for part in expressions_of(statement) for item in walk(part)]
+            if any(item is call or (isinstance(item, Name) and item.id in given) for item in parts):
+                given |= names
+                carried |= names if statement.start > call.end else set()
+            if names & asked and statement.end < call.start:
+                asked |= {item.id for item in parts if isinstance(item, Name)}
+        if (len(asked), len(given)) == before:
+            return bool(asked & carried)
+
+
+def _picks_one(test: Expr, targets: frozenset[str]) -> bool:
+    return any(
+        isinstance(item, Comparison)
+        and item.operators == ("==",)
+        and isinstance(item.left, Name)
+        and item.left.id in targets
+        and isinstance(item.comparators[0], Constant)
+        for item in walk(test)
+    )
+
+
+def _holds(body: tuple[Stmt, ...], node: Expr) -> bool:
+    return bool(body) and body[0].start <= node.start and node.end <= body[-1].end
+
+
+def _assigned(statement: Stmt) -> Iterator[str]:
+    """Yield the names that a statement gives a value, or puts one into."""
+    match statement:
+        case Assign(targets=targets):
+            for target in targets:
+                yield from bound_names(target)
+                if isinstance(target, Subscript) and isinstance(target.value, Name):
+                    yield target.value.id
+        case Annotate(target=target) | Augment(target=target):
+            yield from bound_names(target)
+        case _:
+            pass
