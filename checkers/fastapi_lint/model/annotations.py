@@ -124,9 +124,9 @@ class Annotations:
     def _named(self, annotation: Name | Attribute, depth: int) -> Value:
         if isinstance(annotation, Name) and annotation.id in self._type_parameters:
             return TypeVariable(annotation.id, UNKNOWN)
-        return self._symbol(self._module.resolve(annotation, self._scope), annotation, depth)
+        return self._symbol(self._module.resolve(annotation, self._scope), depth)
 
-    def _symbol(self, symbol: Symbol | None, annotation: Expr, depth: int) -> Value:
+    def _symbol(self, symbol: Symbol | None, depth: int) -> Value:
         match symbol:
             case Class():
                 return Instance(symbol)
@@ -153,7 +153,7 @@ class Annotations:
         return Instance(name)
 
     def _alias(self, variable: Variable, depth: int) -> Value:
-        """Follow ``Alias = Annotated[...]``, ``Alias = A | B``, ``T = TypeVar("T", bound=...)``, ``N = NewType(...)``."""
+        """Follow ``Alias = Annotated[...]``, ``Alias = A | B``, ``T = TypeVar("T", bound=...)`` and ``NewType``."""
         there = Annotations(variable.module, "", frozenset(), None)
         value = variable.value
         if isinstance(value, Call):

@@ -174,9 +174,7 @@ class Calls:
             if index < len(positional):
                 bound[positional[index].name] = value
         names = {item.name for item in parameters}
-        for name, value in keywords:
-            if name is not None and name in names:
-                bound[name] = value
+        bound.update((name, value) for name, value in keywords if name is not None and name in names)
         return bound
 
     def _project_call(self, node: Call, target: Callable, bound: dict[str, Value]) -> Value:
@@ -548,7 +546,7 @@ class Calls:
 
 
 def _receiver_itself(result: Value, receiver: Value | None) -> Value:
-    """Return the receiver where a method gives ``self`` back: an object of its class that was not made by the method."""
+    """Return the receiver where a method gives ``self`` back: an object of its class that it did not make."""
     if isinstance(result, Instance) and isinstance(receiver, Instance) and result.of == receiver.of:
         return receiver if result.origin is None else result
     return result

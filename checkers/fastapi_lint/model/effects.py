@@ -101,9 +101,8 @@ class Effects:
                 continue
             for callee in site.callees:
                 own = receiver_class(site.target) or receiver_class(site.result)
-                for path in self.blocking(callee, own if callee.owner is not None else None):
-                    if path.witness.depth < _DEPTH_LIMIT:
-                        found.append((site, callee, path))
+                paths = self.blocking(callee, own if callee.owner is not None else None)
+                found.extend((site, callee, path) for path in paths if path.witness.depth < _DEPTH_LIMIT)
         return tuple(found)
 
     def _reached(self, analysis: Analysis) -> list[BlockingPath]:

@@ -350,9 +350,9 @@ class Evaluator:
             self.frame.values[node.value] = found
         else:
             found = self.value(node.value)
-        return choice(*[self.awaited(item, node) for item in alternatives(found)])
+        return choice(*[self.awaited(item) for item in alternatives(found)])
 
-    def awaited(self, value: Value, node: Await) -> Value:
+    def awaited(self, value: Value) -> Value:
         """Return what awaiting a value gives."""
         match value:
             case Coroutine(result=result) | Instance(of="asyncio.Task", arguments=(result, *_)):

@@ -53,9 +53,9 @@ class Loop(Struct, frozen=True, eq=False):
 class Context(Struct, frozen=True, eq=False):
     """Where something happens within its function.
 
-    ``handlers`` are the ``try`` statements whose body it stands in; ``deferred`` marks code that only runs when somebody
-    calls it (a lambda); ``conditional`` code that a parameter decides about, ``on_request`` code that a parameter
-    switches on that is off by default; ``after_yield`` code behind the ``yield`` of a generator.
+    ``handlers`` are the ``try`` statements whose body it stands in; ``deferred`` marks code that only runs when
+    somebody calls it (a lambda); ``conditional`` code that a parameter decides about, ``on_request`` code that a
+    parameter switches on that is off by default; ``after_yield`` code behind the ``yield`` of a generator.
     """
 
     loops: tuple[Loop, ...] = ()
@@ -71,8 +71,8 @@ class Context(Struct, frozen=True, eq=False):
 class CallSite(Struct, frozen=True, eq=False):
     """A call: what is called as far as it is known, with what, and where.
 
-    ``external`` is the qualified name of something outside the project; ``callees`` are the project's functions that may
-    run. ``arguments`` are by position and by keyword; ``bound`` the same by parameter name of the first callee.
+    ``external`` is the qualified name of something outside the project; ``callees`` are the project's functions that
+    may run. ``arguments`` are by position and by keyword; ``bound`` the same by parameter name of the first callee.
     """
 
     node: Call

@@ -173,4 +173,19 @@ def self_assignments(body: Iterable[Stmt]) -> set[str]:
 
 def top_level(module: Module) -> FunctionFacts:
     """Return facts that let the top level of a module stand where a function is expected."""
-    return FunctionFacts("<module>", "", "", (), (), None, False, False, (), (), 0, 0, 0, module.facts.body)
+    return FunctionFacts(
+        qualname="<module>",
+        parent="",
+        owner="",
+        parameters=(),
+        decorators=(),
+        returns=None,
+        is_async=False,
+        is_generator=False,
+        called=(),
+        type_parameters=(),
+        start=0,
+        end=0,
+        name_start=0,
+        body=module.facts.body,
+    )

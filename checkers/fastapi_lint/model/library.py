@@ -203,7 +203,7 @@ class Library:
                 return Instance(name, _instance_of(made))
             case _:
                 pass
-        if name.endswith("async_scoped_session") or name.endswith("orm.scoped_session"):
+        if name.endswith(("async_scoped_session", "orm.scoped_session")):
             return Instance(name)
         offloaded = evaluator.calls.offloaded(node, name, arguments)
         if offloaded is not None:

@@ -14,7 +14,7 @@ _NOT_LOADED_ON_ACCESS = frozenset({"dynamic", "write_only"})
 
 
 class Missing(Struct, frozen=True, eq=False):
-    """An attribute that is read and was not loaded: of which class, and by which path from the object that was loaded."""
+    """An attribute that is read and was not loaded: of which class, and by which path from the loaded object."""
 
     entity: MappedClass
     attribute: Relationship | Column
@@ -93,7 +93,9 @@ def loaded_classes(analysis: Analysis) -> frozenset[Class]:
         for item in alternatives(value):
             element = item.element if isinstance(item, Collection) else item
             for one in alternatives(element):
-                if isinstance(one, Instance) and isinstance(one.origin, EntityOrigin) and isinstance(one.of, Class):
-                    if not one.origin.path:
-                        found.add(one.of)
+                match one:
+                    case Instance(of=Class() as of, origin=EntityOrigin(path=())):
+                        found.add(of)
+                    case _:
+                        pass
     return frozenset(found)

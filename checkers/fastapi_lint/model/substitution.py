@@ -1,4 +1,4 @@
-"""Carries a summary from a callee to a call: parameters become what was passed for them, type variables what they stand for."""
+"""Carries a summary from a callee to a call: parameters and type variables become what they stand for there."""
 
 from msgspec import Struct
 
@@ -171,9 +171,11 @@ def _entity_parameter(value: Instance, origin: EntityOrigin, bindings: Bindings)
     found: list[Value] = []
     for item in alternatives(given):
         entity = item.element if isinstance(item, Collection) else item
-        for one in alternatives(entity):
-            if isinstance(one, Instance) and isinstance(one.origin, EntityOrigin):
-                found.append(_below(value, one, one.origin, origin))
+        found.extend(
+            _below(value, one, one.origin, origin)
+            for one in alternatives(entity)
+            if isinstance(one, Instance) and isinstance(one.origin, EntityOrigin)
+        )
     return choice(*found) if found else Instance(value.of, value.arguments)
 
 

@@ -395,7 +395,7 @@ class Module:
         return function.facts.parent if function is not None else ""
 
     def class_alias(self, variable: Variable) -> "Class | External | None":
-        """Return the class that a variable is another name for (``Base = OtherBase``, ``Base = declarative_base()``)."""
+        """Return the class that a variable names too (``Base = OtherBase``, ``Base = declarative_base()``)."""
         match variable.value:
             case Name() | Attribute():
                 symbol = self.resolve(variable.value)

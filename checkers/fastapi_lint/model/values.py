@@ -61,7 +61,7 @@ class Callable(Struct, frozen=True):
 
 
 class ExternalObject(Struct, frozen=True):
-    """A name from outside the project, or an attribute of something external: ``boto3.client``, ``requests.Session.get``.
+    """A name from outside the project, or an attribute of something external: ``requests.Session.get``.
 
     ``receiver`` is the object whose attribute it is.
     """
@@ -130,8 +130,8 @@ class Collection(Struct, frozen=True):
 class Statement(Struct, frozen=True):
     """A SQL statement: what it yields and what its options load.
 
-    ``kind`` is ``select``, ``insert``, ``update``, ``delete``, ``text`` or ``query`` (the legacy Query, bound to ``session``);
-    ``place`` is where it is begun.
+    ``kind`` is ``select``, ``insert``, ``update``, ``delete``, ``text`` or ``query`` (the legacy
+    Query, bound to ``session``); ``place`` is where it is begun.
     """
 
     kind: str
@@ -191,8 +191,8 @@ class Loads(Struct, frozen=True):
 class SessionOrigin(Struct, frozen=True):
     """Where a session came from; ``key`` tells the sessions that one function sees apart.
 
-    ``kind`` is ``parameter`` (``key`` is its name), ``attribute`` (``key`` is the parameter that the object was given it by,
-    or ``self.name``), ``opened`` (by calling a factory at ``place``), ``global`` or ``unknown``.
+    ``kind`` is ``parameter`` (``key`` is its name), ``attribute`` (``key`` is the parameter by which the object
+    was given it, or ``self.name``), ``opened`` (by calling a factory at ``place``), ``global`` or ``unknown``.
     """
 
     kind: str
@@ -209,10 +209,10 @@ class Built(Struct, frozen=True):
 class EntityOrigin(Struct, frozen=True):
     """Where a database object came from.
 
-    ``kind`` is ``query`` (loaded through ``session``), ``new`` (constructed), or ``parameter`` (handed in: ``key`` is the
-    parameter's name and ``path`` the relationships followed from it). ``many`` says that it is one of several rows;
-    ``expired`` is the commit or rollback after which its attributes must be loaded again; ``fresh`` marks an object that
-    was handed in and has been refreshed since, in whatever state it came.
+    ``kind`` is ``query`` (loaded through ``session``), ``new`` (constructed), or ``parameter`` (handed in: ``key`` is
+    the parameter's name and ``path`` the relationships followed from it). ``many`` says that it is one of several
+    rows; ``expired`` is the commit or rollback after which its attributes must be loaded again; ``fresh`` marks an
+    object that was handed in and has been refreshed since, in whatever state it came.
     """
 
     kind: str
@@ -263,7 +263,7 @@ NOTHING = Choice(())
 
 
 def choice(*values: Value) -> Value:
-    """Return one value that stands for all of them; what is unknown makes the whole unknown only if nothing else is left."""
+    """Return one value that stands for all of them."""
     found: list[Value] = []
     for value in values:
         for item in value.values if isinstance(value, Choice) else (value,):

@@ -39,7 +39,7 @@ class BlockingCallInAsync(Rule):
 
     ## References
     - FastAPI, Concurrency and async / await: <https://fastapi.tiangolo.com/async/>
-    - Stalls measured per call family with FastAPI 0.165 on Python 3.12 (bcrypt 475 ms, a sync HTTP call its whole latency)
+    - Stalls measured with FastAPI 0.165 on Python 3.12: bcrypt 475 ms, a sync HTTP call its whole latency
     """
 
     code: ClassVar[str] = "FL201"

@@ -1,4 +1,4 @@
-"""What the blocking-call rules share: which functions run on a loop that serves requests, and how findings are grouped."""
+"""What the blocking-call rules share: which functions run on a busy loop, and how findings are grouped."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -33,7 +33,7 @@ def runs_on_busy_loop(function: Function) -> bool:
 
 
 def _is_lifespan(function: Function) -> bool:
-    """Return whether a function is the lifespan of an application: it runs before the first request and after the last."""
+    """Return whether a function is an application's lifespan: it runs before the first request and after the last."""
     if _MANAGERS not in function.decorator_names or not function.facts.parameters:
         return False
     annotation = function.facts.parameters[0].annotation

@@ -70,7 +70,7 @@ class PythonOperatorInWhere(Rule):
             yield Violation(
                 module=analysis.function.module.key,
                 span=expression.span,
-                message=f"Python evaluates `{operator}` before SQL sees it: the condition is not the one that is written",
+                message=f"Python evaluates `{operator}` before SQL sees it: the condition is not what is written",
                 evidence=(
                     *request_steps(project, analysis.function),
                     Step(analysis.function.module.key, expression.span, "the operands are columns"),

@@ -49,7 +49,7 @@ class AsyncExpireOnCommit(Rule):
                 yield Violation(
                     module=factory.module.key,
                     span=factory.call.span,
-                    message="a commit expires the objects of this asynchronous session: reading them raises MissingGreenlet",
+                    message="a commit expires the objects of this async session: reading them raises MissingGreenlet",
                     help="pass expire_on_commit=False",
                     severity=severity,
                 )

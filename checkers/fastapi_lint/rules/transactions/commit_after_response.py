@@ -77,7 +77,7 @@ class CommitAfterResponse(Rule):
         return Violation(
             module=function.module.key,
             span=commit.witness.place.span,
-            message=f"`{function.qualname}` commits after the response was sent: {count} answer before the rows are safe",
+            message=f"`{function.qualname}` commits after the response was sent: {count} answer too early",
             evidence=(*steps(commit.witness), *routes),
             help=f"commit in the handler or the service{scope}",
         )

@@ -75,9 +75,10 @@ class SessionSharedAcrossTasks(Rule):
         users: dict[Value, list[tuple[Task, SessionEffect]]] = {}
         for task in tasks:
             for session, effect in _sessions_of(analysis, task).items():
-                if library.session_kind(session) == "async" and _is_shared(session, task):
-                    if not _takes_turns(analysis, task, project):
-                        users.setdefault(session, []).append((task, effect))
+                if library.session_kind(session) != "async" or not _is_shared(session, task):
+                    continue
+                if not _takes_turns(analysis, task, project):
+                    users.setdefault(session, []).append((task, effect))
         for found in users.values():
             if len(found) < 2 and not found[0][0].many:
                 continue
