@@ -68,7 +68,7 @@ class Roots:
         while True:
             for base in (directory, f"{directory}/src" if directory else "src"):
                 found = self._below(base, path)
-                if found is None or found is importer:
+                if found is None or (found is importer and not importer.is_package):
                     continue
                 if not foreign or self._is_package(f"{base}/{top}" if base else top):
                     return found

@@ -316,7 +316,8 @@ class Module:
         if name in self._names:
             return self._names[name]
         if name in self._resolving:
-            return None
+            # ``from . import x`` inside a package means its own submodule.
+            return self.roots.submodule(self, name) if self.is_package else None
         self._resolving.add(name)
         try:
             found = self._find(name)
