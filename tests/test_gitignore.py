@@ -49,7 +49,7 @@ _PIECES = st.sampled_from(
 _PATTERNS = st.lists(_PIECES, min_size=1, max_size=7).map("".join)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["", "!"]), _PATTERNS).map("".join), min_size=1, max_size=4))
 def test_what_git_ignores_is_left_out(repository: Path, patterns: list[str]) -> None:
     (repository / ".gitignore").write_text("\n".join(patterns))
