@@ -617,4 +617,58 @@ async def receipt(order_id: int, session: SessionDep) -> str:
 """,
         },
     ),
+    near_miss(
+        "a helper loads or refreshes the object that it is handed",
+        {
+            "app/models.py": MODELS,
+            "app/database.py": DATABASE,
+            "app/main.py": """\
+from fastapi import FastAPI, HTTPException
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import SessionDep
+from app.models import User
+
+app = FastAPI()
+
+
+async def load(user: User, *, posts: bool = True) -> None:
+    if posts:
+        await user.awaitable_attrs.posts
+
+
+async def find(session: AsyncSession, user_id: int) -> User | None:
+    user = (await session.execute(select(User).where(User.id == user_id))).scalar_one_or_none()
+    if user:
+        await load(user)
+    return user
+
+
+def summary(user: User, *, with_posts: bool = False) -> str:
+    return f"{user.name} {len(user.posts)}" if with_posts else user.name
+
+
+async def note(session: AsyncSession, user: User, text: str) -> None:
+    if not session.is_active:
+        await session.rollback()
+    await session.refresh(user)
+    user.name = user.name + text
+    await session.commit()
+
+
+@app.get("/users/{user_id}/posts")
+async def user_posts(user_id: int, session: SessionDep) -> list[str]:
+    user = await find(session, user_id)
+    if user is None:
+        raise HTTPException(404)
+    try:
+        await note(session, user, " seen")
+    except ValueError:
+        await session.rollback()
+        await note(session, user, " failed")
+    return [post.title for post in user.posts]
+""",
+        },
+    ),
 )

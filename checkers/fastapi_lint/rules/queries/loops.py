@@ -40,7 +40,7 @@ def follows_the_last(call: Call, loop: Loop) -> bool:
     asked = {item.id for item in walk(call) if isinstance(item, Name)}
     given: set[str] = set()
     carried: set[str] = set()
-    statements = walk_statements(loop.node.body)
+    statements = tuple(walk_statements(loop.node.body))
     while True:
         before = (len(asked), len(given))
         for statement in statements:

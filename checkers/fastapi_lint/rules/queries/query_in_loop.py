@@ -238,13 +238,17 @@ def _is_short(loop: Loop) -> bool:
             pass
     if any(isinstance(value, ClassObject) and _is_enum(value) for value in alternatives(loop.iterable)):
         return True
-    return any(
-        isinstance(value, Collection)
-        and value.items is not None
-        and len(value.items) <= _FEW
-        and (len(value.items) > 1 or all(isinstance(item, Literal) for item in value.items))
-        for value in alternatives(loop.iterable)
-    )
+    return any(isinstance(value, Collection) and _lists_few(value) for value in alternatives(loop.iterable))
+
+
+def _lists_few(value: Collection) -> bool:
+    """Return whether the code lists what a collection holds, and it is not much."""
+    if value.items is not None:
+        return len(value.items) <= _FEW and (
+            len(value.items) > 1 or all(isinstance(item, Literal) for item in value.items)
+        )
+    members = alternatives(value.element)
+    return value.kind == "set" and 1 < len(members) <= _FEW and all(isinstance(item, Literal) for item in members)
 
 
 def _is_enum(value: ClassObject) -> bool:

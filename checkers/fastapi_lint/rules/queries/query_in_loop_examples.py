@@ -521,4 +521,111 @@ async def names(product_ids: list[int], session: SessionDep) -> list[str]:
 """,
         },
     ),
+    near_miss(
+        "each step asks for what the step before has found",
+        {
+            "app/models.py": MODELS,
+            "app/database.py": DATABASE,
+            "app/main.py": """\
+from fastapi import FastAPI
+from sqlalchemy import select
+
+from app.database import SessionDep
+from app.models import Review
+
+app = FastAPI()
+
+
+@app.post("/chains")
+async def chain(stars: list[int], session: SessionDep) -> int | None:
+    last: int | None = None
+    for star in stars:
+        statement = select(Review).where(Review.stars == star)
+        if last is not None:
+            statement = statement.where(Review.product_id == last)
+        review = (await session.scalars(statement)).first()
+        if review is None:
+            return None
+        last = review.id
+    return last
+""",
+        },
+    ),
+    near_miss(
+        "a query for one certain item, or after an exception",
+        {
+            "app/models.py": MODELS,
+            "app/database.py": DATABASE,
+            "app/main.py": """\
+from fastapi import FastAPI
+from sqlalchemy import select
+
+from app.database import SessionDep
+from app.models import Product
+
+app = FastAPI()
+
+
+@app.post("/checks")
+async def check(values: dict[str, str], session: SessionDep) -> list[str]:
+    taken = []
+    for field, value in values.items():
+        if field == "name":
+            taken += (await session.scalars(select(Product.name).where(Product.name == value))).all()
+    return taken
+
+
+@app.post("/numbers")
+async def numbers(values: list[str], session: SessionDep) -> list[int]:
+    found = []
+    for value in values:
+        try:
+            found.append(int(value))
+        except ValueError:
+            product = (await session.scalars(select(Product).where(Product.name == value))).first()
+            found.append(product.id if product is not None else 0)
+    return found
+""",
+        },
+    ),
+    near_miss(
+        "the few members of a constant set, tried in order",
+        {
+            "app/models.py": MODELS,
+            "app/database.py": DATABASE,
+            "app/main.py": """\
+from enum import IntEnum
+
+from fastapi import FastAPI
+from sqlalchemy import select
+
+from app.database import SessionDep
+from app.models import Review
+
+app = FastAPI()
+
+
+class Stars(IntEnum):
+    BAD = 1
+    FINE = 3
+    GOOD = 5
+
+
+WANTED = {Stars.FINE, Stars.GOOD}
+
+
+@app.get("/reviews/{name}")
+async def review(name: str, session: SessionDep) -> int | None:
+    for stars in WANTED:
+        found = (await session.scalars(select(Review).where(Review.stars == stars))).first()
+        if found is not None:
+            return found.id
+    for key in dict.fromkeys([name, name.lower()]):
+        found = await session.get(Review, key)
+        if found is not None:
+            return found.id
+    return None
+""",
+        },
+    ),
 )
