@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from fastapi_lint.facts.expressions import Attribute, Call, Expr, Name, Sequence, Subscript
 from fastapi_lint.facts.schema import Parameter
@@ -17,7 +18,7 @@ from fastapi_lint.model.annotations import Annotations
 from fastapi_lint.model.evaluation import Evaluator
 from fastapi_lint.model.events import CallSite, CoroutineUse, EntityRead, Returned, Yielded
 from fastapi_lint.model.execution import Executor
-from fastapi_lint.model.frame import Environment, Frame, SessionEffect
+from fastapi_lint.model.frame import Environment, Frame, SessionEffect, map_entities
 from fastapi_lint.model.inference import (
     completed,
     default_value,
@@ -241,7 +242,10 @@ class Analyser:
         closure: Environment = {}
         if function.parent is not None:
             outer = self.analysis(function.parent, own)
-            closure = dict(outer.closures.get(function.key, {}))
+            # Nobody knows when it is called: what has expired by the end of the outer function need not have by then.
+            closure = {
+                name: map_entities(value, _not_expired) for name, value in outer.closures.get(function.key, {}).items()
+            }
         frame = Frame(function.module, function, own, closure)
         evaluator = Evaluator(frame, self)
         bindings = self.class_bindings(own) if own is not None else {}
@@ -645,3 +649,7 @@ _KNOWN_PARENTS: Final = frozenset(
     {"sqlalchemy.ext.asyncio.AsyncSession", "sqlalchemy.orm.Session", "pydantic.BaseModel", "fastapi.APIRouter"}
     | {"fastapi.FastAPI", "starlette.applications.Starlette", "httpx.AsyncClient", "httpx.Client"}
 )
+
+
+def _not_expired(instance: Instance, origin: EntityOrigin) -> Instance:
+    return instance if origin.expired is None else replace(instance, origin=replace(origin, expired=None))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from fastapi_lint.facts.expressions import (
     Attribute,
+    Await,
     BooleanOperation,
     Call,
     Comparison,
@@ -325,10 +326,11 @@ class Executor:
             finished = self.run(statement.body)
         ends: list[Environment] = []
         after_body = self._frame.environment
+        undone = self._is_one_external_call(statement.body)
         if finished and self.run(statement.orelse):
             ends.append(self._frame.environment)
         for handler in statement.handlers:
-            self._frame.environment = joined([before, dict(after_body)])
+            self._frame.environment = dict(before) if undone else joined([before, dict(after_body)])
             if handler.type is not None:
                 self._evaluate(handler.type)
             if handler.name is not None:
@@ -340,6 +342,15 @@ class Executor:
         with self._frame.finishing():
             ended = self.run(statement.final)
         return reaches and ended
+
+    def _is_one_external_call(self, body: tuple[Stmt, ...]) -> bool:
+        """Return whether a body is one call out of the project: where it raises, it has not done its work."""
+        match body:
+            case (Evaluate(value=Await(value=Call() as call)),) | (Evaluate(value=Call() as call),):
+                site = self._frame.calls.get((call.start, call.end))
+                return site is not None and site.external is not None and not site.callees
+            case _:
+                return False
 
     def _define(self, statement: Define) -> None:
         name = statement.qualname.rpartition(".")[2]

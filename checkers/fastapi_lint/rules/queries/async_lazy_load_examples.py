@@ -671,4 +671,47 @@ async def user_posts(user_id: int, session: SessionDep) -> list[str]:
 """,
         },
     ),
+    near_miss(
+        "a rollback that failed itself, and a callback that runs before one",
+        {
+            "app/models.py": MODELS,
+            "app/database.py": DATABASE,
+            "app/main.py": """\
+import logging
+from collections.abc import Awaitable, Callable
+
+from fastapi import FastAPI
+
+from app.database import SessionDep
+from app.models import User
+
+logger = logging.getLogger(__name__)
+app = FastAPI()
+
+
+async def work(report: Callable[[], Awaitable[None]]) -> None:
+    await report()
+
+
+@app.delete("/users/{user_id}/draft")
+async def discard(user_id: int, session: SessionDep) -> None:
+    user = await session.get_one(User, user_id)
+    try:
+        await session.rollback()
+    except ConnectionError:
+        logger.warning("no rollback for %s", user.name)
+
+
+@app.post("/users/{user_id}/run")
+async def run(user_id: int, session: SessionDep) -> None:
+    user = await session.get_one(User, user_id)
+
+    async def report() -> None:
+        logger.info("working for %s", user.name)
+
+    await work(report)
+    await session.rollback()
+""",
+        },
+    ),
 )
