@@ -160,7 +160,9 @@ class Executor:
         return self._continue_with(ends, before)
 
     def _is_switched_on(self, test: Expr) -> bool:
-        """Return whether a test is a parameter that is false unless it is passed."""
+        """Return whether a test needs a parameter that is false unless it is passed."""
+        if isinstance(test, BooleanOperation) and test.operator == "and":
+            return any(self._is_switched_on(value) for value in test.values)
         function = self._frame.function
         if function is None or not isinstance(test, Name):
             return False

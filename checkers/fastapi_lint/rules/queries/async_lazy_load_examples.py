@@ -646,7 +646,14 @@ async def find(session: AsyncSession, user_id: int) -> User | None:
 
 
 def summary(user: User, *, with_posts: bool = False) -> str:
-    return f"{user.name} {len(user.posts)}" if with_posts else user.name
+    if with_posts and user.name:
+        return f"{user.name} {len(user.posts)}"
+    return user.name
+
+
+@app.get("/users/{user_id}")
+async def name(user_id: int, session: SessionDep) -> str:
+    return summary(await session.get_one(User, user_id))
 
 
 async def note(session: AsyncSession, user: User, text: str) -> None:
