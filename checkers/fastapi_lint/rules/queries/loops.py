@@ -44,7 +44,8 @@ def follows_the_last(call: Call, loop: Loop) -> bool:
     while True:
         before = (len(asked), len(given))
         for statement in statements:
-            names = set(_assigned(statement))
+            # What is put into the item is gone with it.
+            names = set(_assigned(statement)) - loop.targets
             if not names:
                 continue
             parts = [item for part in expressions_of(statement) for item in walk(part)]

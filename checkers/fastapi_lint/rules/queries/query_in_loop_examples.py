@@ -628,4 +628,30 @@ async def review(name: str, session: SessionDep) -> int | None:
 """,
         },
     ),
+    bad(
+        "what is found is put into the item, which the next query does not see",
+        {
+            "app/models.py": MODELS,
+            "app/database.py": DATABASE,
+            "app/main.py": """\
+from typing import Any
+
+from fastapi import FastAPI
+
+from app.database import SessionDep
+from app.models import Product
+
+app = FastAPI()
+
+
+@app.post("/parts")
+async def parts(items: list[dict[str, Any]], session: SessionDep) -> list[dict[str, Any]]:
+    for item in items:
+        product = await session.get(Product, item["id"])  # expect: FL405
+        if product is not None:
+            item["name"] = product.name
+    return items
+""",
+        },
+    ),
 )
