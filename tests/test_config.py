@@ -43,7 +43,6 @@ def test_every_key_is_read(make_tree: MakeTree) -> None:
         min-confidence = "heuristic"
         known-blocking = ["app.legacy.call"]
         known-offload = ["app.pool.run"]
-        session-providers = ["app.db.get"]
         app-only = []
         baseline = "baseline.json"
         cache-dir = ".cache/lint"
@@ -51,9 +50,6 @@ def test_every_key_is_read(make_tree: MakeTree) -> None:
         "app/old/*" = ["FL402"]
         [severity]
         FL4 = "info"
-        [layers]
-        api = "app.api.*"
-        services = ["app.services.*", "app.jobs.*"]
         [versions]
         fastapi = "0.115.0"
         """,
@@ -72,8 +68,6 @@ def test_every_key_is_read(make_tree: MakeTree) -> None:
         severity={"FL4": Severity.INFO},
         known_blocking=("app.legacy.call",),
         known_offload=("app.pool.run",),
-        session_providers=("app.db.get",),
-        layers={"api": ("app.api.*",), "services": ("app.services.*", "app.jobs.*")},
         app_only=(),
         versions={"fastapi": "0.115.0"},
         baseline=config.base / "baseline.json",
@@ -111,7 +105,6 @@ def test_a_byte_order_mark_does_no_harm(make_tree: MakeTree) -> None:
         ('[severity]\nFL4 = "bad"', "`severity` entry `FL4` must be one of `error`, `warning`, `info`, not `bad`", 1),
         ('[per-file-ignores]\n"a" = "FL4"', "entry `a` must be an array of strings, not a string", 1),
         ('known-blocking = ["app legacy"]', "dotted names such as `package.module.function`, not `app legacy`", 1),
-        ("layers = { api = true }", "`layers` entry `api` must be an array of strings, not a boolean", 1),
         ("select = [", "is not valid TOML", 1),
         ("a = 1\na = 2", "is not valid TOML", 2),
     ],

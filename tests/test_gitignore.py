@@ -3,7 +3,6 @@
 import itertools
 import subprocess
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -49,7 +48,7 @@ _PIECES = st.sampled_from(
 _PATTERNS = st.lists(_PIECES, min_size=1, max_size=7).map("".join)
 
 
-@settings(derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["", "!"]), _PATTERNS).map("".join), min_size=1, max_size=4))
 def test_what_git_ignores_is_left_out(repository: Path, patterns: list[str]) -> None:
     (repository / ".gitignore").write_text("\n".join(patterns))
@@ -63,7 +62,7 @@ def test_what_git_ignores_is_left_out(repository: Path, patterns: list[str]) -> 
         "a/**/b/**/a.py", "**", "*", "/**", "/*", "a/*/b", "?.py", "[ab].py", "[!a].py", "[^a].py", "a\\ b.py",
         "a b.py", "a b.py ", "\\a.py", "a[[]b[]].py", "a\\[b\\].py", "*\n!a/", "*\n!*/\n!*.py", "a\n!a/b",
         "a/*\n!a/b.py", "#a.py", "\\#a.py", "!a.py", "a.py\r", "a//b", "//a", "a/**/", "[", "a[", "a\\", "[a-]*",
-        "[]-a]*", "", " ", "/", "!",
+        "[]-a]*", "", " ", "/", "!", "/a**\n!a", "/a**", "/a**/b.py", "a/b**", "/a**/", "/a**\n!a/**/b.py",
     ],
 )  # fmt: skip
 def test_each_rule_of_gitignore_is_followed(repository: Path, pattern: str) -> None:
@@ -81,11 +80,9 @@ def test_each_rule_of_gitignore_is_followed(repository: Path, pattern: str) -> N
         ("a*" * 40 + "/**/" + "*a" * 40 + "b", ("a" * 250 + "/") * 12),
     ],
 )
-def test_no_pattern_takes_long(pattern: str, key: str) -> None:
-    rules = IgnoreRules([pattern])
-    start = perf_counter()
-    assert rules.decide(key) is None
-    assert perf_counter() - start < 1
+def test_no_pattern_takes_exponential_time(pattern: str, key: str) -> None:
+    # With backtracking, each of these would not end.
+    assert IgnoreRules([pattern]).decide(key) is None
 
 
 def test_what_lies_in_an_ignored_directory_is_covered() -> None:

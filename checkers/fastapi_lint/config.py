@@ -17,7 +17,6 @@ from fastapi_lint.config_values import (
     choice,
     dotted_names,
     nearest,
-    one_or_more,
     path_inside,
     path_value,
     string,
@@ -70,7 +69,7 @@ class Config(Struct, frozen=True):
     """All settings of a run.
 
     ``selections`` go from the config file to the command line. ``base`` is the directory that ``exclude``,
-    ``per_file_ignores`` and ``layers`` are relative to. ``severity`` maps selectors to severities.
+    ``per_file_ignores`` are relative to. ``severity`` maps selectors to severities.
     """
 
     path: Path | None = None
@@ -84,8 +83,6 @@ class Config(Struct, frozen=True):
     severity: Mapping[str, Severity] = {}
     known_blocking: tuple[str, ...] = ()
     known_offload: tuple[str, ...] = ()
-    session_providers: tuple[str, ...] = ()
-    layers: Mapping[str, tuple[str, ...]] = {}
     app_only: tuple[str, ...] = APP_ONLY_FAMILIES
     versions: Mapping[str, str] = {}
     baseline: Path | None = None
@@ -231,12 +228,10 @@ _READERS: Final[Mapping[str, Callable[[object, Path], Any]]] = {
     "ignore": strings,
     "known-blocking": dotted_names,
     "known-offload": dotted_names,
-    "layers": table_of(one_or_more),
     "min-confidence": choice(Confidence),
     "per-file-ignores": table_of(strings),
     "preview": boolean,
     "select": strings,
-    "session-providers": dotted_names,
     "severity": table_of(choice(Severity)),
     "versions": table_of(string),
 }

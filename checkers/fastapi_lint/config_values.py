@@ -102,7 +102,3 @@ def table_of(reader: Callable[[object, Path], _Value]) -> Callable[[object, Path
         return result
 
     return read
-
-
-def one_or_more(value: object, base: Path) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else strings(value, base)

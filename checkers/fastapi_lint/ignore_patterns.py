@@ -23,6 +23,7 @@ _CLASSES: Final = {
     "xdigit": "0-9a-fA-F",
 }
 _ANY_DIRECTORIES: Final = "(?:[^/]+/)*?"
+_WILDCARD: Final = re.compile(r"[*?\[\\]")
 _NAMED_CLASS: Final = re.compile(r"\[:(\w+):\]")
 
 
@@ -46,14 +47,35 @@ def parse_line(line: str) -> IgnorePattern | None:
     directory_only = body.endswith("/")
     body = body.removesuffix("/")
     anchored = "/" in body
+    body = body.removeprefix("/")
     try:
-        segments = list(_segments(body.removeprefix("/")))
+        prefix, rest = _after_literal(body) if anchored else ("", body)
+        segments = list(_segments(rest))
         if not all(segments):
             return None
-        expression = _path_expression(segments if anchored else ["**", *segments], directory_only=directory_only)
+        if prefix and segments == ["**"]:
+            expression = prefix + (r".*/\Z" if directory_only else ".*")
+        else:
+            expression = _path_expression(segments if anchored else ["**", *segments], directory_only=directory_only)
+            expression = f"{prefix}(?:[^/]*/)?{expression}" if prefix else expression
     except ValueError:
         return None
     return IgnorePattern(expression, include)
+
+
+def _after_literal(body: str) -> tuple[str, str]:
+    """Return what stands before a ``**`` in its component as an expression, and the rest; usually nothing and all.
+
+    Git compares the literal beginning of an anchored pattern on its own and matches the rest afresh, so that the ``**``
+    of ``/a**`` and ``/a**/b`` stands at a beginning and matches slashes (``match_pathname`` in dir.c).
+    """
+    wildcard = _WILDCARD.search(body)
+    if wildcard is None:
+        return "", body
+    literal, rest = body[: wildcard.start()], body[wildcard.start() :]
+    if literal and not literal.endswith("/") and (rest == "**" or rest.startswith("**/")):
+        return re.escape(literal), rest
+    return "", body
 
 
 def _segments(body: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import MovedIn20Warning, SADeprecationWarning
 from sqlalchemy.ext.associationproxy import AssociationProxyExtensionType
 from sqlalchemy.ext.hybrid import HybridExtensionType
-from sqlalchemy.orm import Mapper, clear_mappers, configure_mappers
+from sqlalchemy.orm import Mapper, clear_mappers
 from sqlmodel import SQLModel
 
 from fastapi_lint.model.orm import AssociationProxy, Composite, MappedClass, OrmModel, Synonym
@@ -36,11 +36,13 @@ def program(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
             warnings.filterwarnings("ignore", category=SADeprecationWarning)
             warnings.filterwarnings("ignore", category=MovedIn20Warning)
             exec(compile(source, f"{name}.py", "exec"), module.__dict__)
-            configure_mappers()
-        made = {key: value for key, value in vars(module).items() if isinstance(value, type)}
-        mappers: dict[str, Mapper[Any]] = {
-            key: inspect(value) for key, value in made.items() if inspect(value, raiseerr=False) is not None
-        }
+            made = {key: value for key, value in vars(module).items() if isinstance(value, type)}
+            mappers: dict[str, Mapper[Any]] = {
+                key: inspect(value) for key, value in made.items() if inspect(value, raiseerr=False) is not None
+            }
+            # Only this program's: classes of another test may wait to be collected, half of what they name gone.
+            for registry in {mapper.registry for mapper in mappers.values()}:
+                registry.configure(cascade=True)
         yield build_project(tmp_path_factory.mktemp(name), {f"{name}.py": source}).orm, mappers
     finally:
         clear_mappers()

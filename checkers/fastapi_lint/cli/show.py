@@ -35,7 +35,6 @@ def show_settings(paths: Sequence[Path], options: CheckOptions) -> str:
         "app-only": config.app_only,
         "known-blocking": config.known_blocking,
         "known-offload": config.known_offload,
-        "session-providers": config.session_providers,
     }
     optional = {"baseline": config.baseline, "cache-dir": config.cache_dir}
     values |= {key: str(value) for key, value in optional.items() if value is not None}
@@ -43,7 +42,6 @@ def show_settings(paths: Sequence[Path], options: CheckOptions) -> str:
     tables: dict[str, Mapping[str, object]] = {
         "per-file-ignores": config.per_file_ignores,
         "severity": {key: value.value for key, value in config.severity.items()},
-        "layers": config.layers,
         "versions": config.versions,
     }
     for name, table in tables.items():

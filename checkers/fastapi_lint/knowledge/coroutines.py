@@ -14,6 +14,12 @@ def coroutine_calls() -> frozenset[str]:
 
 
 @cache
+def coroutine_methods(owner: str) -> frozenset[str]:
+    """Return the names of the coroutine methods that the table lists for a class itself."""
+    return frozenset(name.rpartition(".")[2] for name in coroutine_calls() if name.rpartition(".")[0] == owner)
+
+
+@cache
 def is_coroutine_call(callee: str) -> bool:
     """Say whether calling ``callee`` only makes a coroutine; methods are also looked for in the known bases.
 

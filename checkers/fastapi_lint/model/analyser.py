@@ -105,6 +105,8 @@ _ROUTE_METHODS: Final = frozenset(
     }
     | {"exception_handler", "on_event", "start_as_current_span", "limit", "setter", "tool"}
 )
+DEEPEST_CHAIN: Final = 64
+"""How many functions are followed that each call the next; what lies deeper counts for what it declares."""
 _INSPECTIONS: Final = frozenset({"sqlalchemy.inspect", "sqlalchemy.orm.attributes.set_committed_value"})
 _RUNS_COROUTINES: Final = frozenset(
     {"run", "run_until_complete", "async_to_sync", "run_coroutine_threadsafe", "create_task", "ensure_future", "delay"}
@@ -189,7 +191,7 @@ class Analyser:
         found = self._analyses.get(key)
         if found is not None:
             return found
-        if key in self._running:
+        if key in self._running or len(self._running) >= DEEPEST_CHAIN:
             return self._unfinished(function, own)
         self._running.add(key)
         try:
@@ -470,7 +472,7 @@ class Analyser:
                     found.setdefault(value.name)
         return tuple(found)
 
-    def class_bindings(self, of: Class) -> dict[str, Value]:
+    def class_bindings(self, of: Class, depth: int = 0) -> dict[str, Value]:
         """Return what the type variables of a class's bases stand for in the class."""
         found = self._class_bindings.get(of.key)
         if found is not None:
@@ -481,7 +483,7 @@ class Analyser:
             symbol = of.module.resolve(base.value if isinstance(base, Subscript) else base, of.facts.parent)
             if not isinstance(symbol, Class) or symbol is of:
                 continue
-            inherited = dict(self.class_bindings(symbol))
+            inherited = dict(self.class_bindings(symbol, depth + 1)) if depth < DEEPEST_CHAIN else {}
             if isinstance(base, Subscript):
                 items = base.index.items if isinstance(base.index, Sequence) else (base.index,)
                 given = {
@@ -639,9 +641,9 @@ class Analyser:
             )
         return found
 
-    def expires_on_commit(self, session: Value) -> bool:
-        """Return whether a commit on this asynchronous session certainly expires its objects."""
-        del session
+    @property
+    def expires_on_commit(self) -> bool:
+        """Return whether a commit on the project's asynchronous sessions certainly expires their objects."""
         return self._sessions.expire_on_commit(async_=True) is True
 
 

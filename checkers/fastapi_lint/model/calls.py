@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from fastapi_lint.facts.expressions import Attribute, Call, Expr, Name, Starred, dotted_name
-from fastapi_lint.knowledge.offload import offload_call
+from fastapi_lint.knowledge.offload import ResultOf, offload_call
 from fastapi_lint.model.events import CallSite, EntityRead, Witness
 from fastapi_lint.model.frame import SessionEffect
 from fastapi_lint.model.substitution import Bindings, substitute
@@ -44,11 +44,6 @@ _TRANSACTION_MANAGERS: Final = {
 }
 
 _VALIDATING: Final = frozenset({"model_validate", "from_orm"})
-_AWAITED_OFFLOADS: Final = frozenset(
-    {"asyncio.to_thread", "anyio.to_thread.run_sync", "anyio.to_process.run_sync", "trio.to_thread.run_sync"}
-    | {"starlette.concurrency.run_in_threadpool", "asyncio.AbstractEventLoop.run_in_executor"}
-    | {"sqlalchemy.ext.asyncio.AsyncSession.run_sync", "sqlalchemy.ext.asyncio.AsyncConnection.run_sync"}
-)
 
 
 class Calls:
@@ -378,7 +373,7 @@ class Calls:
     def _expires(self, kind: str, session: Value) -> bool:
         if self._analyser.library.session_kind(session) != "async":
             return False
-        return kind == "rollback" or self._analyser.expires_on_commit(session)
+        return kind == "rollback" or self._analyser.expires_on_commit
 
     def expire(self, instance: Instance, origin: EntityOrigin, expiry: Expiry, session: Value) -> Instance:
         """Return a database object as it is after its session has forgotten its attributes."""
@@ -464,9 +459,8 @@ class Calls:
 
     # Context managers and callables handed over
 
-    def entered(self, node: Expr, manager: Value, *, is_async: bool) -> Value:
+    def entered(self, node: Expr, manager: Value) -> Value:
         """Return what ``with manager as name`` binds."""
-        del is_async
         match manager:
             case Instance(of="contextlib.AbstractAsyncContextManager" | "contextlib.AbstractContextManager"):
                 return manager.arguments[0] if manager.arguments else UNKNOWN
@@ -523,7 +517,7 @@ class Calls:
         if row is None or row.position is None or row.position >= len(arguments):
             return None
         handed = arguments[row.position]
-        if row.wraps or name not in _AWAITED_OFFLOADS:
+        if row.wraps or row.result is not ResultOf.AWAITED:
             return None
         result = choice(
             *[self._result_when_called(item, arguments[row.position + 1 :]) for item in alternatives(handed)]

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from fastapi_lint.knowledge.blocking import Blocking, Category, Kind, blocking_call
-from fastapi_lint.model.analyser import Analyser, Analysis
+from fastapi_lint.model.analyser import DEEPEST_CHAIN, Analyser, Analysis
 from fastapi_lint.model.events import CallSite, Witness
 from fastapi_lint.model.symbols import Class, Function
 from fastapi_lint.model.values import Callable, ClassObject, Instance, Place, Value, alternatives
@@ -49,9 +49,7 @@ class Effects:
         if site.external is None or site.context.deferred or site.awaited:
             return None
         if site.external in self._known_blocking:
-            return Blocking(
-                site.external, Kind.FUNCTION, (), (), Category.NETWORK, "error", "a thread", "", "configuration"
-            )
+            return _configured(site.external)
         if site.external in self._known_offload:
             return None
         return blocking_call(site.external)
@@ -83,8 +81,19 @@ class Effects:
         found = self._blocking.get(key)
         if found is not None:
             return found
-        if key in self._running or function.is_async or _is_cached(function) or function.facts.is_generator:
+        if key in self._running or len(self._running) > DEEPEST_CHAIN:
             return ()
+        if function.is_async or function.facts.is_generator or _is_cached(function):
+            return ()
+        if _is_named(function, self._known_offload):
+            return ()
+        if _is_named(function, self._known_blocking):
+            here = Place(function.module.key, function.facts.name_span)
+            return (
+                BlockingPath(
+                    _configured(function.qualname), function.qualname, Witness(here, "blocks, says the configuration")
+                ),
+            )
         self._running.add(key)
         try:
             found = self._first_of_each(self._reached(self._analyser.analysis(function, own)))
@@ -133,6 +142,20 @@ def receiver_class(target: Value) -> Class | None:
             case _:
                 pass
     return None
+
+
+def _configured(name: str) -> Blocking:
+    """Return the row of a callable that the user's configuration calls blocking."""
+    return Blocking(name, Kind.FUNCTION, (), (), Category.NETWORK, "error", "a thread", "", "configuration")
+
+
+def _is_named(function: Function, dotted: frozenset[str]) -> bool:
+    """Return whether a dotted name means a function of the project, whatever directory its import root is."""
+    if not dotted:
+        return False
+    module = function.module.key.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    name = f".{module}.{function.qualname}"
+    return any(name.endswith(f".{item}") for item in dotted)
 
 
 def _is_cached(function: Function) -> bool:

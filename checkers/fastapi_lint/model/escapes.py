@@ -5,7 +5,7 @@ Rules that conclude from the absence of something ("nobody commits") hold only i
 
 from typing import Final
 
-from fastapi_lint.model.analyser import Analyser, Analysis
+from fastapi_lint.model.analyser import DEEPEST_CHAIN, Analyser, Analysis
 from fastapi_lint.model.events import CallSite
 from fastapi_lint.model.symbols import Function
 from fastapi_lint.model.values import (
@@ -51,6 +51,8 @@ class Escapes:
             return found
         if function in self._running:
             return False
+        if len(self._running) >= DEEPEST_CHAIN:
+            return True
         self._running.add(function)
         try:
             found = self.from_analysis(self._analyser.analysis(function))

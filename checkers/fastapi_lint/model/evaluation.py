@@ -588,9 +588,9 @@ class Evaluator:
             case _:
                 return UNKNOWN
 
-    def entered(self, node: Expr, manager: Value, *, is_async: bool) -> Value:
+    def entered(self, node: Expr, manager: Value) -> Value:
         """Return what ``with manager as name`` binds."""
-        return choice(*[self.calls.entered(node, item, is_async=is_async) for item in alternatives(manager)])
+        return choice(*[self.calls.entered(node, item) for item in alternatives(manager)])
 
     def exited(self, node: Expr, manager: Value) -> None:
         """Record what leaving ``with manager`` does: a transaction block commits."""

@@ -312,7 +312,7 @@ class Executor:
         entered = []
         for item in statement.items:
             manager = self._evaluate(item.context)
-            value = self._evaluator.entered(item.context, manager, is_async=statement.is_async)
+            value = self._evaluator.entered(item.context, manager)
             if item.target is not None:
                 self._evaluator.bind(item.target, value)
             entered.append((item.context, manager))

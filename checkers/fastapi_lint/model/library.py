@@ -9,6 +9,7 @@ from msgspec import structs
 
 from fastapi_lint.facts.expressions import Call, Expr, Starred
 from fastapi_lint.knowledge.canonical import is_subclass, return_type
+from fastapi_lint.knowledge.coroutines import is_coroutine_call
 from fastapi_lint.model.substitution import passed_loads
 from fastapi_lint.model.symbols import Class
 from fastapi_lint.model.values import (
@@ -70,24 +71,6 @@ _MANY: Final = frozenset({"all", "fetchall", "fetchmany", "partitions"})
 _ONE: Final = frozenset({"first", "one", "one_or_none", "fetchone"})
 _SCALAR: Final = frozenset({"scalar", "scalar_one", "scalar_one_or_none"})
 _SAME_RESULT: Final = frozenset({"unique", "yield_per", "execution_options", "freeze", "tuples"})
-COROUTINE_METHODS: Final = frozenset(
-    {
-        "execute",
-        "exec",
-        "scalar",
-        "scalars",
-        "get",
-        "get_one",
-        "merge",
-        "refresh",
-        "commit",
-        "rollback",
-        "flush",
-        "close",
-    }
-    | {"delete", "stream", "stream_scalars", "connection", "run_sync", "invalidate", "reset", "aclose"}
-)
-"""The methods of an AsyncSession that are coroutine functions (SQLAlchemy 2.0 and 2.1)."""
 _COPIES: Final = frozenset({"list", "sorted", "reversed", "set", "frozenset", "iter", "filter"})
 
 
@@ -151,7 +134,8 @@ class Library:
         owner, _, method = name.rpartition(".")
         match receiver:
             case Instance() if self.session_kind(receiver) is not None:
-                return self._session(evaluator, node, receiver, method, arguments, keywords)
+                done = self._session(evaluator, node, receiver, method, arguments, keywords)
+                return Coroutine(done, name, evaluator.frame.place(node)) if is_coroutine_call(name) else done
             case Result():
                 return self._result(evaluator, node, receiver, method, arguments)
             case Statement():
@@ -208,7 +192,8 @@ class Library:
         offloaded = evaluator.calls.offloaded(node, name, arguments)
         if offloaded is not None:
             return offloaded
-        return self.returned(evaluator, node, name, receiver)
+        found = self.returned(evaluator, node, name, receiver)
+        return Coroutine(found, name, place) if is_coroutine_call(name) else found
 
     def returned(self, evaluator: "Evaluator", node: Call, name: str, receiver: Value | None) -> Value:
         """Return an object of the type that a library says a call returns; a class gives its own instances."""
@@ -301,20 +286,6 @@ class Library:
     # Sessions
 
     def _session(
-        self,
-        evaluator: "Evaluator",
-        node: Call,
-        session: Instance,
-        method: str,
-        arguments: tuple[Value, ...],
-        keywords: dict[str, Value],
-    ) -> Value:
-        result = self._session_result(evaluator, node, session, method, arguments, keywords)
-        if self.session_kind(session) == "async" and method in COROUTINE_METHODS:
-            return Coroutine(result, f"{ASYNC_SESSION}.{method}", evaluator.frame.place(node))
-        return result
-
-    def _session_result(
         self,
         evaluator: "Evaluator",
         node: Call,

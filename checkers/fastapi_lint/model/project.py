@@ -7,6 +7,7 @@ from typing import Final
 from fastapi_lint.config import Config
 from fastapi_lint.facts.schema import ModuleFacts
 from fastapi_lint.file_kinds import FileKind
+from fastapi_lint.knowledge.coroutines import coroutine_methods
 from fastapi_lint.model.analyser import Analyser, Analysis
 from fastapi_lint.model.constants import Constants
 from fastapi_lint.model.dependencies import Dependencies
@@ -14,7 +15,8 @@ from fastapi_lint.model.effects import Effects
 from fastapi_lint.model.escapes import Escapes
 from fastapi_lint.model.import_graph import ImportGraph
 from fastapi_lint.model.lexical import Lexical
-from fastapi_lint.model.library import COROUTINE_METHODS
+from fastapi_lint.model.library import ASYNC_SESSION
+from fastapi_lint.model.lifespans import lifespans_of
 from fastapi_lint.model.loading import Loading
 from fastapi_lint.model.orm import OrmModel
 from fastapi_lint.model.requests import Requests
@@ -48,7 +50,7 @@ def link(
 _RENAMED_MEMBERS: Final = frozenset({"dict", "json", "copy", "schema", "validate"})
 """Members of Pydantic 1 whose names are too common to say anything of the functions that call their callers."""
 _TELLING: Final = frozenset(
-    (COROUTINE_METHODS - {"get", "delete", "close", "reset"})
+    (coroutine_methods(ASYNC_SESSION) - {"get", "delete", "close", "reset"})
     | {"query", "add", "add_all", "begin", "where", "filter", "having", "outerjoin"}
     | {"parse_obj", "parse_raw", "parse_file", "from_orm", "construct", "schema", "schema_json"}
     | {"update_forward_refs", "parse_obj_as", "model_validate", "create_task", "add_task", "ensure_future", "gather"}
@@ -66,7 +68,6 @@ class Project:
         self.kinds = kinds
         self.manifest = manifest
         self.settings = settings
-        self._callers: tuple[Analysis, ...] = ()
 
     @cached_property
     def classes(self) -> tuple[Class, ...]:
@@ -137,16 +138,20 @@ class Project:
         """Return what of database objects is loaded."""
         return Loading(self.orm, self.analyser.library)
 
-    @cached_property
+    @property
     def analyses(self) -> tuple[Analysis, ...]:
         """Return what the functions of the application's own files do, in the order of files.
 
         A synchronous function that calls nothing a rule could speak of is left out; where others call it, it is
         analysed for them.
         """
-        found = tuple(self.analyser.analysis(item) for item in self.application_functions() if self._may_matter(item))
-        self._callers = self.analyser.finished
-        return found
+        return self._analysed[0]
+
+    @cached_property
+    def _analysed(self) -> tuple[tuple[Analysis, ...], tuple[Analysis, ...]]:
+        """Return the analyses that were asked for, and with them those that they needed."""
+        asked = tuple(self.analyser.analysis(item) for item in self.application_functions() if self._may_matter(item))
+        return asked, self.analyser.finished
 
     def _may_matter(self, function: Function) -> bool:
         if function.is_async or function.facts.is_generator:
@@ -177,8 +182,13 @@ class Project:
     @cached_property
     def requests(self) -> Requests:
         """Return which requests reach which function."""
-        assert self.analyses is not None
-        return Requests(self._callers, self.routes)
+        return Requests(self._analysed[1], self.routes)
+
+    @cached_property
+    def lifespans(self) -> frozenset[Function]:
+        """Return the functions that run before an application's first request and after its last."""
+        modules = (self.analyser.module_analysis(module) for module in self.modules.values())
+        return lifespans_of((*modules, *self._analysed[1]))
 
     def kind(self, module: Module | str) -> FileKind:
         """Return what a file is for."""

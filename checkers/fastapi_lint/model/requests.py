@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable
+from typing import Final
 
 from msgspec import Struct
 
@@ -10,6 +11,12 @@ from fastapi_lint.model.routes import Routes
 from fastapi_lint.model.routing import Route
 from fastapi_lint.model.symbols import Function
 from fastapi_lint.model.values import Place
+
+_STARTS_TASKS: Final = frozenset(
+    {"asyncio.create_task", "asyncio.ensure_future", "asyncio.gather", "asyncio.wait", "asyncio.as_completed"}
+    | {"asyncio.TaskGroup.create_task", "asyncio.AbstractEventLoop.create_task", "anyio.abc.TaskGroup.start_soon"}
+    | {"asyncio.run_coroutine_threadsafe", "asyncio.AbstractEventLoop.call_soon_threadsafe"}
+)
 
 
 class Caller(Struct, frozen=True, eq=False):
@@ -24,9 +31,13 @@ class Requests:
 
     def __init__(self, analyses: Iterable[Analysis], routes: Routes) -> None:
         self._routes = routes
+        self._starting_tasks: set[Function] = set()
+        self._alone: dict[Function, bool] = {}
         self._callers: dict[Function, list[Caller]] = {}
         for analysis in analyses:
             for site in analysis.calls:
+                if site.external in _STARTS_TASKS:
+                    self._starting_tasks.add(analysis.function)
                 caller = Caller(analysis.function, Place(analysis.function.module.key, site.span))
                 for callee in site.callees:
                     self._callers.setdefault(callee, []).append(caller)
@@ -52,6 +63,37 @@ class Requests:
                     ways[caller.function] = (caller, *ways[current])
                     queue.append(caller.function)
         return None, ()
+
+    def runs_alone(self, function: Function) -> bool:
+        """Return whether a coroutine function is the only thing that ever runs on its event loop.
+
+        So it is where every way to it begins in a synchronous function, which must run it on a loop of its own (a
+        Celery task, a command), and nothing on the way starts a task beside it. A coroutine function that nobody is
+        seen to call may be called by anybody.
+        """
+        found = self._alone.get(function)
+        if found is None:
+            found = self._alone[function] = self._begins_alone(function)
+        return found
+
+    def _begins_alone(self, function: Function) -> bool:
+        seen = {function}
+        queue = deque([function])
+        begins = False
+        while queue:
+            current = queue.popleft()
+            callers = self._callers.get(current, ())
+            if current in self._starting_tasks or self._routes.of(current):
+                return False
+            if not callers:
+                if current.is_async:
+                    return False
+                begins = True
+            for caller in callers:
+                if caller.function not in seen:
+                    seen.add(caller.function)
+                    queue.append(caller.function)
+        return begins
 
     def routes_to(self, function: Function) -> tuple[Route, ...]:
         """Return every path operation that reaches a function."""

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
@@ -15,6 +15,9 @@ from fastapi_lint.source import Span
 
 if TYPE_CHECKING:
     from fastapi_lint.model.roots import Roots
+
+
+_DEEPEST_HIERARCHY: Final = 64
 
 
 class External(Struct, frozen=True):
@@ -160,9 +163,7 @@ class Class:
     @cached_property
     def has_unknown_base(self) -> bool:
         """Return whether a base does not resolve to a class: the class may then have any attribute."""
-        return len(self.bases) < len(self.facts.bases) or any(
-            isinstance(base, Class) and base.has_unknown_base for base in self.bases if base is not self
-        )
+        return any(len(item.bases) < len(item.facts.bases) for item in self.ancestors)
 
     @cached_property
     def ancestors(self) -> tuple["Class", ...]:
@@ -174,7 +175,7 @@ class Class:
         order: list[Class] = []
 
         def visit(current: Class, path: frozenset[str]) -> None:
-            if current.key in path:
+            if current.key in path or len(path) > _DEEPEST_HIERARCHY:
                 return
             if current in order:
                 order.remove(current)

@@ -52,7 +52,7 @@ class BlockingCallInAsync(Rule):
     def check(self, project: Project) -> Iterable[Violation]:
         """Yield one violation for each category of blocking call in each async function."""
         for analysis in project.analyses:
-            if runs_on_busy_loop(analysis.function):
+            if runs_on_busy_loop(project, analysis.function):
                 yield from self._of(project, analysis)
 
     def _of(self, project: Project, analysis: Analysis) -> Iterator[Violation]:

@@ -308,4 +308,60 @@ async def readme() -> str:
 """,
         },
     ),
+    bad(
+        "a job on a loop of its own, with a heartbeat beside it",
+        {
+            "app/jobs.py": """\
+import asyncio
+
+import requests
+
+
+async def heartbeat() -> None:
+    while True:
+        await asyncio.sleep(10)
+
+
+async def index(url: str) -> str:
+    beating = asyncio.create_task(heartbeat())
+    text = requests.get(url, timeout=60).text  # expect: FL201
+    beating.cancel()
+    return text
+
+
+def index_job(url: str) -> str:
+    return asyncio.run(index(url))
+""",
+        },
+    ),
+    near_miss(
+        "a job on a loop of its own: nothing else waits for it",
+        {
+            "app/jobs.py": """\
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import requests
+
+
+def run_on_own_loop(work: Callable[[], Awaitable[str]]) -> str:
+    async def whole() -> str:
+        return await work()
+
+    return asyncio.run(whole())
+
+
+async def fetch(url: str) -> str:
+    return requests.get(url, timeout=60).text
+
+
+async def index(url: str) -> str:
+    return (await fetch(url)).strip()
+
+
+def index_job(url: str) -> str:
+    return run_on_own_loop(lambda: index(url))
+""",
+        },
+    ),
 )

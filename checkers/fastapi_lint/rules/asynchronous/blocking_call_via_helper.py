@@ -50,7 +50,7 @@ class BlockingCallViaHelper(Rule):
     def check(self, project: Project) -> Iterable[Violation]:
         """Yield one violation for each helper that an async function calls and that blocks in one way."""
         for analysis in project.analyses:
-            if runs_on_busy_loop(analysis.function):
+            if runs_on_busy_loop(project, analysis.function):
                 yield from self._of(project, analysis)
 
     def _of(self, project: Project, analysis: Analysis) -> Iterator[Violation]:

@@ -5,14 +5,11 @@ from typing import Final
 
 from fastapi_lint.knowledge.blocking import Category
 from fastapi_lint.model.effects import BlockingPath
+from fastapi_lint.model.project import Project
 from fastapi_lint.model.symbols import Function
 
 UNREPORTED: Final = frozenset({Category.METADATA, Category.KDF})
 """Asking for metadata is too short to matter; key derivation has a rule of its own."""
-
-_MANAGERS: Final = "contextlib.asynccontextmanager"
-_APPLICATIONS: Final = frozenset({"fastapi.FastAPI", "starlette.applications.Starlette"})
-
 
 _DATABASE: Final = ("sqlalchemy.", "sqlmodel.")
 
@@ -27,21 +24,11 @@ def is_database(path: BlockingPath) -> bool:
     return path.row.name.startswith(_DATABASE)
 
 
-def runs_on_busy_loop(function: Function) -> bool:
-    """Return whether a function is a coroutine that may run while requests are served."""
-    return function.is_async and not _is_lifespan(function)
-
-
-def _is_lifespan(function: Function) -> bool:
-    """Return whether a function is an application's lifespan: it runs before the first request and after the last."""
-    if _MANAGERS not in function.decorator_names or not function.facts.parameters:
+def runs_on_busy_loop(project: Project, function: Function) -> bool:
+    """Return whether a function is a coroutine that may run while something else needs its event loop."""
+    if not function.is_async or function in project.lifespans:
         return False
-    annotation = function.facts.parameters[0].annotation
-    if annotation is None:
-        return function.name == "lifespan"
-    symbol = function.module.resolve(annotation, function.qualname)
-    name = getattr(symbol, "name", "")
-    return name in _APPLICATIONS or function.name == "lifespan"
+    return not project.requests.runs_alone(function)
 
 
 def by_category(paths: Iterable[BlockingPath]) -> list[list[BlockingPath]]:

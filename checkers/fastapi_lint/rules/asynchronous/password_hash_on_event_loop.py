@@ -50,7 +50,7 @@ class PasswordHashOnEventLoop(Rule):
     def check(self, project: Project) -> Iterable[Violation]:
         """Yield one violation for each async function that hashes, and for each helper through which one does."""
         for analysis in project.analyses:
-            if runs_on_busy_loop(analysis.function):
+            if runs_on_busy_loop(project, analysis.function):
                 yield from self._direct(project, analysis)
                 yield from self._through_helpers(project, analysis)
 

@@ -48,7 +48,7 @@ class SyncSessionInAsync(Rule):
     def check(self, project: Project) -> Iterable[Violation]:
         """Yield one violation for each async function that lets a synchronous session work."""
         for analysis in project.analyses:
-            if runs_on_busy_loop(analysis.function):
+            if runs_on_busy_loop(project, analysis.function):
                 yield from self._of(project, analysis)
 
     def _of(self, project: Project, analysis: Analysis) -> Iterator[Violation]:
