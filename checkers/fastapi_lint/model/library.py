@@ -180,7 +180,7 @@ class Library:
                 return Instance("asyncio.Task", (_result_of(first), first))
             case "asyncio.wait_for" | "asyncio.shield":
                 return Coroutine(_result_of(first), name, place)
-            case "functools.partial" | "contextvars.copy_context":
+            case "functools.partial":
                 return first
             case "sqlalchemy.orm.sessionmaker" | "sqlalchemy.ext.asyncio.async_sessionmaker":
                 made = keywords.get("class_", arguments[1] if len(arguments) > 1 else UNKNOWN)
