@@ -1,5 +1,6 @@
 """What is made from rules is written between its markers, and drift is an error."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,10 @@ def root(tmp_path: Path) -> Path:
     tables = tmp_path / "tests" / "corpus"
     tables.mkdir(parents=True)
     (tables / "cases.tsv").write_bytes((CORPUS / "cases.tsv").read_bytes())
+    (tmp_path / "pyproject.toml").write_text('[project]\nversion = "7.8.9"\n')
+    (tmp_path / ".claude-plugin").mkdir()
+    (tmp_path / ".claude-plugin" / "plugin.json").write_text('{"name": "x", "version": "0.0.1"}')
+    (tmp_path / ".claude-plugin" / "marketplace.json").write_text('{"plugins": [{"name": "x"}]}')
     return tmp_path
 
 
@@ -40,6 +45,14 @@ def test_every_rule_has_its_row_and_its_page(root: Path) -> None:
     run(root)
     assert "| FL001 | `unreadable-file` |" in (root / "README.md").read_text()
     assert "\n## FL001: unreadable-file\n" in (root / "checkers" / "RULES.md").read_text()
+
+
+def test_the_plugin_has_the_version_of_the_distribution(root: Path) -> None:
+    run(root)
+    plugin = json.loads((root / ".claude-plugin" / "plugin.json").read_text())
+    catalogue = json.loads((root / ".claude-plugin" / "marketplace.json").read_text())
+    assert plugin == {"name": "x", "version": "7.8.9"}
+    assert catalogue == {"plugins": [{"name": "x", "version": "7.8.9"}]}
 
 
 def test_drift_is_shown_and_fails_without_writing(root: Path) -> None:

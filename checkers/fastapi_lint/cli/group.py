@@ -1,7 +1,8 @@
 """The root command: finds the commands by name, and means ``check`` when none is named."""
 
+from collections.abc import Mapping
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -9,35 +10,47 @@ COMMANDS: Final = {
     "check": "Check a project (the default command).",
     "rule": "Explain a rule, or list all of them.",
 }
-"""The commands in the order of the help; each is the function ``command`` in the module of its name."""
+"""The commands in the order of the help."""
 _OWN_OPTIONS: Final = frozenset({"--help", "-h", "--version", "-V"})
 
 
-class CommandGroup(click.Group):
-    """A group whose commands are imported when they are called."""
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called.
+
+    Each command is the function ``command`` in the module of its name, in the package of its group.
+    """
+
+    def __init__(self, *args: Any, package: str, summaries: Mapping[str, str], **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.package = package
+        self.summaries = summaries
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the names of the commands, in the order of the help."""
-        return list(COMMANDS)
+        return list(self.summaries)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """Return a command by name."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.summaries:
             return None
-        command = import_module(f"fastapi_lint.cli.{cmd_name}").command
+        command = import_module(f"{self.package}.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put ``check`` in front of arguments that name no command."""
-        if not args or (args[0] not in COMMANDS and args[0] not in _OWN_OPTIONS):
-            args = ["check", *args]
-        return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         """Write the list of commands without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl(list(self.summaries.items()))
+
+
+class RootGroup(LazyGroup):
+    """The group of all commands, which means ``check`` when none is named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put ``check`` in front of arguments that name no command."""
+        if not args or (args[0] not in self.summaries and args[0] not in _OWN_OPTIONS):
+            args = ["check", *args]
+        return super().parse_args(ctx, args)
 
 
 def _show_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - click's signature
@@ -49,7 +62,9 @@ def _show_version(context: click.Context, _option: click.Parameter, asked: bool)
 
 
 @click.group(
-    cls=CommandGroup,
+    cls=RootGroup,
+    package="fastapi_lint.cli",
+    summaries=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"]},
     options_metavar="",
     subcommand_metavar="[COMMAND] [OPTIONS] [PATH]...",

@@ -1,6 +1,8 @@
 """What is generated, and from what; a target is a function from the text that is there to what should be there."""
 
+import json
 import re
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,6 +53,27 @@ def _cases(root: Path, _current: str) -> str:
     return render_page(read_results(tables / "cases-result.tsv"), read_cases(tables / "cases.tsv"))
 
 
+def _plugin(root: Path, current: str) -> str:
+    return _as_json(json.loads(current) | {"version": _version(root)})
+
+
+def _marketplace(root: Path, current: str) -> str:
+    catalogue = json.loads(current)
+    for entry in catalogue["plugins"]:
+        entry["version"] = _version(root)
+    return _as_json(catalogue)
+
+
+def _version(root: Path) -> str:
+    """Return the version of the distribution, which the plugin shares."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["version"])
+
+
+def _as_json(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
 def _demoted(page: str) -> str:
     """Return a page with each heading one level deeper; code between fences stays."""
     parts = _FENCE.split(page)
@@ -58,6 +81,8 @@ def _demoted(page: str) -> str:
 
 
 TARGETS = (
+    Target(".claude-plugin/plugin.json", _plugin),
+    Target(".claude-plugin/marketplace.json", _marketplace),
     Target("README.md", _readme),
     Target("checkers/RULES.md", _reference),
     Target("tests/corpus/CASES.md", _cases),
