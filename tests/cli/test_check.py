@@ -6,10 +6,12 @@ import pty
 import subprocess
 import sys
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from fastapi_lint.cli import agent
 from fastapi_lint.cli.check import command
 from fastapi_lint.cli.group import COMMANDS
 from fastapi_lint.cli.progress import progress_bar
@@ -308,7 +310,9 @@ def test_standard_input_is_checked_under_its_name(make_tree: MakeTree) -> None:
 # help
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["check", "--help"], ["rule", "--help"], ["-h"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["check", "--help"], ["rule", "--help"], ["agent", "check", "-h"], ["-h"]]
+)
 def test_help_fits_into_80_columns(
     run_cli: RunCli, make_tree: MakeTree, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:
@@ -327,8 +331,8 @@ def test_every_option_of_check_has_a_help_and_a_section() -> None:
 
 
 def test_the_commands_are_those_of_their_modules() -> None:
-    folder = Path(__file__).parents[2] / "checkers/fastapi_lint/cli"
-    assert all((folder / f"{name}.py").is_file() for name in COMMANDS)
+    assert all(find_spec(f"fastapi_lint.cli.{name}") for name in COMMANDS)
+    assert all(find_spec(f"fastapi_lint.cli.agent.{name}") for name in agent.COMMANDS)
 
 
 def test_the_version_is_that_of_the_distribution(run_cli: RunCli, make_tree: MakeTree) -> None:

@@ -1,0 +1,1 @@
+"""What connects the analyser to coding agents and editors."""
