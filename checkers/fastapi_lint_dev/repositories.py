@@ -19,7 +19,7 @@ LARGEST_TOML = 256 * 1024
 _MANIFESTS = re.compile(
     r"""(
         .*\.py | .*\.pyi | pyproject\.toml | requirements.*\.txt | setup\.cfg | setup\.py | .*\.lock | Pipfile.*
-        | alembic\.ini | \.python-version
+        | alembic\.ini | script\.py\.mako | \.python-version
     )""",
     re.VERBOSE,
 )

@@ -15,7 +15,14 @@ def work(tmp_path: Path) -> Path:
 
 
 def test_a_checkout_holds_python_files_and_manifests_only(work: Path, tmp_path: Path) -> None:
-    wanted = {"a/b.py": "x = 1\n", "pyproject.toml": "", "requirements-dev.txt": "", "uv.lock": "", "alembic.ini": ""}
+    wanted = {
+        "a/b.py": "x = 1\n",
+        "pyproject.toml": "",
+        "requirements-dev.txt": "",
+        "uv.lock": "",
+        "alembic.ini": "",
+        "m/script.py.mako": "",
+    }
     head = commit(work, wanted | {"logo.svg": "<svg/>", "package.json": "{}"})
     checkout = BareRepository(work / ".git").checkout(head, tmp_path / "out")
     assert {str(path.relative_to(checkout)) for path in checkout.rglob("*") if path.is_file()} == set(wanted)

@@ -28,6 +28,7 @@ from fastapi_lint.model.values import (
     Value,
     alternatives,
     choice,
+    loaded_by,
     without_none,
 )
 
@@ -134,7 +135,8 @@ class Calls:
             origin = item.origin
             for path in self._analyser.schema_reads(receiver.of, item.of, forced=False):
                 whole = (*origin.path, *path) if origin.kind == "parameter" else path
-                read = EntityRead(node, item, origin, whole, "schema", self._frame.context, self._frame.place(node))
+                here, loaded = self._frame.place(node), self._frame.loaded(origin, whole)
+                read = EntityRead(node, item, origin, whole, "schema", self._frame.context, here, loaded=loaded)
                 self._frame.reads.setdefault((node.start, node.end, whole, "schema", origin.expired is not None), read)
 
     def _call_external_instance(self, node: Call, target: Instance, name: str) -> Value:
@@ -242,7 +244,7 @@ class Calls:
         )
 
     def _new_entity(self, node: Call, of: Class, keywords: tuple[tuple[str | None, Value], ...]) -> Instance:
-        paths = frozenset((name,) for name, _ in keywords if name is not None)
+        paths = frozenset(path for name, value in keywords if name is not None for path in loaded_by(name, value))
         complete = all(name is not None for name, _ in keywords)
         key = f"{self._frame.module.key}@{node.start}"
         origin = EntityOrigin("new", key, self._frame.place(node), Loads(paths, complete=complete))
@@ -317,8 +319,10 @@ class Calls:
             one = _changed(given, given.origin, unexpired=True) if read.origin.fresh else given
             origin = one.origin
             assert isinstance(origin, EntityOrigin)
-            path = (*origin.path, *read.path) if origin.kind == "parameter" else read.path
-            found = EntityRead(node, one, origin, path, read.kind, self._frame.context, anchor, there)
+            above = origin.path if origin.kind == "parameter" else ()
+            path = (*above, *read.path)
+            loaded = frozenset((*above, *known) for known in read.loaded) | self._frame.loaded(origin, path)
+            found = EntityRead(node, one, origin, path, read.kind, self._frame.context, anchor, there, loaded)
             key = (node.start, node.end, path, read.kind, origin.expired is not None)
             self._frame.reads.setdefault(key, found)
 

@@ -59,6 +59,7 @@ from fastapi_lint.model.values import (
     Value,
     alternatives,
     choice,
+    loaded_by,
     symbol_value,
     without_none,
 )
@@ -246,7 +247,7 @@ class Evaluator:
         if mapped is None or (mapped.relationship(name) is None and mapped.column(name) is None):
             return UNKNOWN
         result = self.read_entity(entity, name, node, kind="awaitable")
-        self.assigned(entity, name)
+        self.assigned(entity, frozenset({(name,)}))
         return Coroutine(result, f"awaitable_attrs.{name}", self.frame.place(node), certain=False)
 
     def _record_read(self, node: Expr, base: Instance, origin: EntityOrigin, name: str, kind: str) -> None:
@@ -254,7 +255,16 @@ class Evaluator:
         if handed_in and kind != "awaitable" and origin.expired is None and origin.loads.has(name):
             return
         path = (*origin.path, name) if handed_in else (name,)
-        read = EntityRead(node, base, origin, path, kind, self.frame.context, self.frame.place(node))
+        read = EntityRead(
+            node,
+            base,
+            origin,
+            path,
+            kind,
+            self.frame.context,
+            self.frame.place(node),
+            loaded=self.frame.loaded(origin, path),
+        )
         self.frame.reads.setdefault((node.start, node.end, path, kind, origin.expired is not None), read)
 
     def _follow(self, origin: object, name: str, *, many: bool) -> EntityOrigin | None:
@@ -277,11 +287,11 @@ class Evaluator:
         self.frame.entities += 1
         return f"#{self.frame.entities}"
 
-    def assigned(self, base: Value, name: str) -> None:
-        """Note that ``base.name`` was set: what was set is loaded."""
+    def assigned(self, base: Value, paths: frozenset[tuple[str, ...]]) -> None:
+        """Note that attributes of an object were set: what was set is loaded."""
         for item in alternatives(base):
             if isinstance(item, Instance) and isinstance(item.origin, EntityOrigin):
-                self.load_more(item.origin, frozenset({(name,)}))
+                self.load_more(item.origin, paths)
 
     def load_more(self, loaded: EntityOrigin, paths: frozenset[tuple[str, ...]]) -> None:
         """Let every name that holds this object, or one that leads to it, know that more of it is loaded."""
@@ -555,7 +565,7 @@ class Evaluator:
             if dotted.count(".") == 1 and dotted.startswith("self."):
                 known = self.frame.self_attributes.get(target.attr)
                 self.frame.self_attributes[target.attr] = value if known is None else choice(known, value)
-        self.assigned(base, target.attr)
+        self.assigned(base, loaded_by(target.attr, value))
 
     def _unpack(self, target: Sequence, value: Value) -> None:
         items: tuple[Value, ...] | None = None

@@ -111,6 +111,7 @@ class EntityRead(Struct, frozen=True, eq=False):
     ``kind`` is ``relationship``, ``column``, ``awaitable`` (through ``awaitable_attrs``) or ``schema`` (a Pydantic
     model reads it while validating). ``path`` is relative to ``entity``; ``through`` is the way into the callee that
     reads it, and ``anchor`` where a person would look: the read itself, or the place where a property is read.
+    ``loaded`` are the paths on the way that the function has set or loaded itself, whatever it was handed.
     """
 
     node: Expr
@@ -121,6 +122,7 @@ class EntityRead(Struct, frozen=True, eq=False):
     context: Context
     anchor: Place
     through: Witness | None = None
+    loaded: frozenset[tuple[str, ...]] = frozenset()
 
     @property
     def attribute(self) -> str:

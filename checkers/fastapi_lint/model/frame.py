@@ -19,6 +19,7 @@ from fastapi_lint.model.events import (
 )
 from fastapi_lint.model.symbols import Class, Function, Module
 from fastapi_lint.model.values import (
+    ANYTHING,
     UNKNOWN,
     Choice,
     Collection,
@@ -85,6 +86,14 @@ class Frame:
     def place(self, node: Expr) -> Place:
         """Return where an expression stands."""
         return Place(self.module.key, node.span)
+
+    def loaded(self, origin: EntityOrigin, path: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+        """Return the parts of a path from a parameter that the function has set or loaded so far."""
+        if origin.kind != "parameter":
+            return frozenset()
+        return frozenset(
+            known for key, known in self.parameter_loads if key == origin.key and _leads_along(known, path)
+        )
 
     @contextmanager
     def looping(self, loop: Loop) -> Iterator[None]:
@@ -161,6 +170,12 @@ class Frame:
             changed = map_entities(value, change)
             if changed is not value:
                 self.environment[name] = changed
+
+
+def _leads_along(known: tuple[str, ...], path: tuple[str, ...]) -> bool:
+    """Return whether a path is the beginning of another; behind ``ANYTHING`` it may go on as it likes."""
+    fixed = known[:-1] if known[-1] == ANYTHING else known
+    return path[: len(fixed)] == fixed
 
 
 def map_entities(value: Value, change: Callable[[Instance, EntityOrigin], Instance]) -> Value:

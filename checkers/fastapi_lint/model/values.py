@@ -164,7 +164,7 @@ class Choice(Struct, frozen=True):
 
 
 class Loads(Struct, frozen=True):
-    """What loader options load: paths of relationship names from an entity.
+    """What loader options load: paths of relationship names from an entity, or ending in ``ANYTHING``.
 
     ``parameters`` are the names of parameters whose options come on top (replaced at the call); ``complete`` is false
     where an option could not be understood: nothing can then be said to be missing.
@@ -180,12 +180,14 @@ class Loads(Struct, frozen=True):
 
     def below(self, name: str) -> "Loads":
         """Return what is loaded from the object at the end of a relationship."""
-        paths = frozenset(path[1:] for path in self.paths if path[0] == name and len(path) > 1)
+        paths = frozenset(
+            path[1:] or path for path in self.paths if path[0] == ANYTHING or (path[0] == name and len(path) > 1)
+        )
         return Loads(paths, self.parameters, self.complete)
 
     def has(self, name: str) -> bool:
         """Return whether a relationship is loaded, or may be."""
-        return not self.complete or bool(self.parameters) or any(path[0] == name for path in self.paths)
+        return not self.complete or bool(self.parameters) or any(path[0] in {name, ANYTHING} for path in self.paths)
 
 
 class SessionOrigin(Struct, frozen=True):
@@ -258,6 +260,8 @@ Value = (
 
 UNKNOWN = Unknown()
 NONE = Literal(None)
+ANYTHING = "*"
+"""The last step of a path below which anything may be loaded."""
 NOTHING = Choice(())
 """The element of an empty collection."""
 
@@ -290,6 +294,26 @@ def symbol_value(symbol: Module | Class | Function | External) -> Value:
             return Callable(symbol)
         case External(name=name):
             return ExternalObject(name)
+
+
+def loaded_by(name: str, value: Value) -> frozenset[tuple[str, ...]]:
+    """Return what is loaded of an object once its attribute ``name`` has been given a value: all that the value holds.
+
+    Of an object that was handed in, or is not known, anything may be loaded.
+    """
+    paths: set[tuple[str, ...]] = {(name,)}
+    for item in alternatives(value):
+        for one in alternatives(item.element if isinstance(item, Collection) else item):
+            match one:
+                case Literal(value=None):
+                    pass
+                case Instance(
+                    origin=EntityOrigin(kind="query", loads=Loads(parameters=none, complete=True) as loads)
+                ) if not none:
+                    paths.update((name, *path) for path in loads.paths)
+                case _:
+                    paths.add((name, ANYTHING))
+    return frozenset(paths)
 
 
 def without_none(value: Value) -> Value:

@@ -721,4 +721,37 @@ async def run(user_id: int, session: SessionDep) -> None:
 """,
         },
     ),
+    near_miss(
+        "the caller sets the relationship that the callee reads",
+        {
+            "app/models.py": STRICT_MODELS.replace(
+                'product: Mapped[Product] = relationship(lazy="raise")',
+                '''product: Mapped[Product] = relationship(lazy="raise")
+
+    def label(self) -> str:
+        return f"{self.id}: {self.product.name}"''',
+            ),
+            "app/database.py": DATABASE,
+            "app/main.py": """\
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import SessionDep
+from app.models import Order, Product
+
+app = FastAPI()
+
+
+async def describe(session: AsyncSession, order: Order) -> str:
+    order.product = await session.get_one(Product, order.product_id)
+    return order.label()
+
+
+@app.get("/orders/{order_id}")
+async def read_order(order_id: int, session: SessionDep) -> str:
+    order = await session.get_one(Order, order_id)
+    return await describe(session, order)
+""",
+        },
+    ),
 )

@@ -502,4 +502,32 @@ def list_customers(session: SessionDep) -> list[dict[str, object]]:
 """,
         },
     ),
+    near_miss(
+        "the session holds every object that the relationship leads to",
+        {
+            "app/models.py": MODELS,
+            "app/database.py": DATABASE,
+            "app/main.py": """\
+from fastapi import FastAPI
+from sqlalchemy import select
+
+from app.database import SessionDep
+from app.models import Customer, Order
+
+app = FastAPI()
+
+
+def all_customers(*, session) -> list[Customer]:
+    return session.scalars(select(Customer)).all()
+
+
+@app.get("/orders")
+def list_orders(session: SessionDep) -> list[str]:
+    customers = all_customers(session=session)
+    named = [customer.id for customer in customers if customer.name]
+    orders = session.scalars(select(Order).where(Order.customer_id.in_(named))).all()
+    return [order.customer.name for order in orders]
+""",
+        },
+    ),
 )

@@ -520,4 +520,61 @@ async def empty(session: SessionDep) -> Any:
 """,
         },
     ),
+    near_miss(
+        "what the object was given has been loaded with its own relationships",
+        {
+            "app/models.py": MODELS,
+            "app/schemas.py": SCHEMAS
+            + """\
+
+
+class ItemWithOrder(ItemOut):
+    order: OrderOut
+""",
+            "app/database.py": DATABASE,
+            "app/main.py": """\
+from fastapi import FastAPI
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from app.database import SessionDep
+from app.models import Item, Order
+from app.schemas import ItemWithOrder
+
+app = FastAPI()
+
+
+async def load(session: AsyncSession, order_id: int) -> Order:
+    return (await session.scalars(select(Order).where(Order.id == order_id).options(selectinload(Order.items)))).one()
+
+
+async def last_item(session: AsyncSession, order: Order) -> Item:
+    item = (await session.scalars(select(Item).where(Item.order_id == order.id).limit(1))).one()
+    item.order = order
+    return item
+
+
+async def add_item(session: AsyncSession, order: Order, product_id: int) -> Item:
+    item = Item(order=order, product_id=product_id, quantity=1)
+    session.add(item)
+    await session.flush()
+    return item
+
+
+@app.get("/orders/{order_id}/last", response_model=ItemWithOrder)
+async def read_last(order_id: int, session: SessionDep) -> Item:
+    order = await load(session, order_id)
+    return await last_item(session, order)
+
+
+@app.post("/orders/{order_id}/items", response_model=ItemWithOrder, status_code=201)
+async def create_item(order_id: int, product_id: int, session: SessionDep) -> Item:
+    order = await load(session, order_id)
+    item = await add_item(session, order, product_id)
+    await session.commit()
+    return item
+""",
+        },
+    ),
 )
