@@ -147,6 +147,13 @@ def test_preview_and_confidence_are_opt_in(make_tree: MakeTree, check: Check) ->
     assert check(root, select=("FL291",)).notices[0] == "selecting FL291 has no effect without preview"
 
 
+def test_what_nothing_calls_is_less_certain(make_tree: MakeTree, check: Check) -> None:
+    route = "import fastapi\n\napp = fastapi.FastAPI()\n\n\n@app.get('/')\nasync def f(): ...\n"
+    root = make_tree({"pyproject.toml": "", "a.py": route, "b.py": "async def g(): ...\n"})
+    assert found(check(root)) == ["a.py:7:FL290"]
+    assert found(check(root, min_confidence=Confidence.HEURISTIC)) == ["a.py:7:FL290", "b.py:1:FL290"]
+
+
 @pytest.mark.parametrize(
     ("config", "message"),
     [

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from fastapi_lint.baseline import Baseline, read_baseline
 from fastapi_lint.directives import find_directives
 from fastapi_lint.engine import UNREADABLE_FILE, UNUSED_SUPPRESSION, engine_finding
-from fastapi_lint.findings import Finding, Report, RuleInfo
+from fastapi_lint.findings import Confidence, Finding, Report, RuleInfo
 from fastapi_lint.locating import Locator
 from fastapi_lint.resolution import CheckOptions, Resolved, configs_without_effect, prepare_cache
 from fastapi_lint.rules import registry
@@ -27,7 +27,7 @@ from fastapi_lint.suppressions import FileSuppressions, KnownRules
 if TYPE_CHECKING:
     from fastapi_lint.facts.schema import ModuleFacts, ParseFailure
     from fastapi_lint.model.project import Project
-    from fastapi_lint.rules.base import Rule
+    from fastapi_lint.rules.base import Rule, Violation
 
 _log = logging.getLogger(__name__)
 _FRAMEWORKS: Final = frozenset({"fastapi", "pydantic", "sqlalchemy", "sqlmodel", "starlette"})
@@ -144,13 +144,18 @@ class Check:
                     continue
                 modules = {violation.module, *(step.module for step in violation.evidence)}
                 if modules & self.scope.asked_keys:
-                    yield _Judged(
-                        self.locator.finding(info, violation, self.severities.get(rule.code)), violation.module
-                    )
+                    judged = self._weighed(violation, info, project)
+                    yield _Judged(self.locator.finding(info, judged, self.severities.get(rule.code)), judged.module)
         except Exception as error:  # noqa: BLE001 - a rule that fails is named, the others go on
             _log.debug("rule %s failed", rule.code, exc_info=True)
             self.failed.add(rule.code)
             self.errors.append(f"{rule.code} ({rule.name}) failed at {_place(error)}: {type(error).__name__}: {error}")
+
+    def _weighed(self, violation: "Violation", info: RuleInfo, project: "Project") -> "Violation":
+        """Return a violation, less certain where it is about what happens in code that nothing calls."""
+        if not self.scope.is_about_running(info) or project.is_called(violation.module, violation.span):
+            return violation
+        return replace(violation, confidence=Confidence.HEURISTIC)
 
     def _without_suppressed(self, judged: Sequence[_Judged], *, is_whole: bool) -> tuple[list[Finding], int]:
         """Return what no comment covers, with what is wrong with the comments, and how much is covered.

@@ -19,7 +19,10 @@ class Severity(StrEnum):
 
 
 class Confidence(StrEnum):
-    """How sure the analyser is: all names resolved, one step of type inference, or a convention."""
+    """How sure the analyser is: all names resolved, one step of type inference, or a convention.
+
+    What is said of code that nothing calls is heuristic: it would happen if something did.
+    """
 
     EXACT = "exact"
     INFERRED = "inferred"

@@ -17,6 +17,7 @@ from fastapi_lint.model.import_graph import ImportGraph
 from fastapi_lint.model.lexical import Lexical
 from fastapi_lint.model.library import ASYNC_SESSION
 from fastapi_lint.model.lifespans import lifespans_of
+from fastapi_lint.model.liveness import Liveness
 from fastapi_lint.model.loading import Loading
 from fastapi_lint.model.orm import OrmModel
 from fastapi_lint.model.requests import Requests
@@ -26,6 +27,7 @@ from fastapi_lint.model.schemas import Schemas
 from fastapi_lint.model.sessions import Sessions
 from fastapi_lint.model.symbols import Class, Function, Module
 from fastapi_lint.model.versions import Manifest
+from fastapi_lint.source import Span
 
 
 def link(
@@ -183,6 +185,22 @@ class Project:
     def requests(self) -> Requests:
         """Return which requests reach which function."""
         return Requests(self._analysed[1], self.routes)
+
+    @cached_property
+    def _liveness(self) -> Liveness:
+        return Liveness(self.modules, self.kinds, self.requests)
+
+    def is_called(self, module: str, span: Span) -> bool:
+        """Return whether the code at a place may run: whether anything but a test calls the function around it.
+
+        Code outside of functions runs; so does everything where no application is seen, since others may call it.
+        """
+        around = [
+            item for item in self.modules[module].all_functions if item.facts.start <= span.start < item.facts.end
+        ]
+        if not around or not self.routes.all:
+            return True
+        return self._liveness.is_called(max(around, key=lambda item: item.facts.start))
 
     @cached_property
     def lifespans(self) -> frozenset[Function]:

@@ -42,6 +42,10 @@ class Requests:
                 for callee in site.callees:
                     self._callers.setdefault(callee, []).append(caller)
 
+    def is_route(self, function: Function) -> bool:
+        """Return whether requests come to a function itself."""
+        return bool(self._routes.of(function))
+
     def callers(self, function: Function) -> tuple[Caller, ...]:
         """Return the places where a function is called, in the order of files and lines."""
         return tuple(self._callers.get(function, ()))
