@@ -9,6 +9,7 @@ import click
 COMMANDS: Final = {
     "check": "Check a project (the default command).",
     "rule": "Explain a rule, or list all of them.",
+    "new": "Render a whole project into a new folder.",
     "agent": "Check the agents and skills that coding agents load.",
 }
 """The commands in the order of the help."""
