@@ -1,8 +1,10 @@
 """Calls in a loop that cannot be made for all items at once, or that hardly any item makes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from fastapi_lint.facts.expressions import (
+    Attribute,
     Call,
     Comparison,
     Constant,
@@ -13,7 +15,10 @@ from fastapi_lint.facts.expressions import (
     walk,
 )
 from fastapi_lint.facts.statements import Annotate, Assign, Augment, For, If, Stmt, Try, expressions_of, walk_statements
-from fastapi_lint.model.events import Loop
+from fastapi_lint.model.events import CallSite, Loop
+from fastapi_lint.model.values import Statement
+
+_CONDITIONS: Final = frozenset({"where", "filter", "having"})
 
 
 def is_rare(call: Call, loop: Loop) -> bool:
@@ -56,6 +61,45 @@ def follows_the_last(call: Call, loop: Loop) -> bool:
                 asked |= {item.id for item in parts if isinstance(item, Name)}
         if (len(asked), len(given)) == before:
             return bool(asked & carried)
+
+
+def is_composed(site: CallSite, loop: Loop, calls: Iterable[CallSite]) -> bool:
+    """Return whether the query itself is another one for each item: a function puts a part of it together.
+
+    Such a function is given the item and makes a condition of it, or is given the statement beside the item.
+    """
+    if not isinstance(loop.node, For):
+        return False
+    parts, names = _what_leads_to(site.node, loop.node)
+    conditions = {
+        argument
+        for part in parts
+        if isinstance(part, Call) and isinstance(part.func, Attribute) and part.func.attr in _CONDITIONS
+        for argument in part.args
+    }
+    return any(
+        other.node in parts
+        and other.node is not site.node
+        and not (other.external or "").startswith("sqlalchemy.")
+        and (other.node in conditions or any(isinstance(value, Statement) for value in other.values))
+        and any(isinstance(item, Name) and item.id in names & loop.targets for item in walk(other.node))
+        for other in calls
+    )
+
+
+def _what_leads_to(call: Call, loop: For) -> tuple[frozenset[Expr], frozenset[str]]:
+    """Return the expressions that what a call is given is made of, and the names in them."""
+    parts = set(walk(call))
+    names = {item.id for item in parts if isinstance(item, Name)}
+    statements = [item for item in walk_statements(loop.body) if item.start < call.start]
+    while True:
+        before = len(parts)
+        for statement in statements:
+            if names.intersection(_assigned(statement)):
+                parts.update(item for part in expressions_of(statement) for item in walk(part))
+                names.update(item.id for item in parts if isinstance(item, Name))
+        if len(parts) == before:
+            return frozenset(parts), frozenset(names)
 
 
 def _picks_one(test: Expr, targets: frozenset[str]) -> bool:

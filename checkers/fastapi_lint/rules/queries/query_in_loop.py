@@ -41,7 +41,7 @@ from fastapi_lint.model.symbols import Class
 from fastapi_lint.model.values import ClassObject, Collection, Literal, Place, alternatives
 from fastapi_lint.rules.base import Example, Family, Rule, Violation
 from fastapi_lint.rules.evidence import request_steps, step, steps
-from fastapi_lint.rules.queries.loops import follows_the_last, is_rare
+from fastapi_lint.rules.queries.loops import follows_the_last, is_composed, is_rare
 from fastapi_lint.rules.queries.query_in_loop_examples import EXAMPLES
 
 _FEW: Final = 5
@@ -73,10 +73,11 @@ class QueryInLoop(Rule):
     A thousand items cost a thousand round trips. One query with `in_(ids)`, a join, or one `add_all` costs one.
 
     ## Known limits
-    Not reported: `while` loops, batches, a handful of items that the code lists, a query that does not depend on the
-    item, one that asks for what the query of the item before has found (walking down a tree), one that runs only
-    after an exception or for one certain item, a function that does something for each item and queries by the way,
-    and loops in which each item is a unit of work of its own (a commit or rollback for each).
+    Not reported: `while` loops, batches, a handful of items that the code lists, items that are classes, a query
+    that does not depend on the item, one that a function puts together anew for each item, one that asks for what
+    the query of the item before has found (walking down a tree), one that runs only after an exception or for one
+    certain item, a function that does something for each item and queries by the way, and loops in which each item
+    is a unit of work of its own (a commit or rollback for each).
 
     ## Fix safety
     No automatic fix.
@@ -173,9 +174,9 @@ def _loop_of(analysis: Analysis, site: CallSite) -> Loop | None:
             continue
         if not _depends(site.node, loop):
             continue
-        if is_rare(site.node, loop) or follows_the_last(site.node, loop):
+        if is_rare(site.node, loop) or follows_the_last(site.node, loop) or is_composed(site, loop, analysis.calls):
             return None
-        return None if _is_short(loop) or _is_batched(analysis, loop) else loop
+        return None if _is_short(loop) or _yields_classes(loop) or _is_batched(analysis, loop) else loop
     return None
 
 
@@ -239,6 +240,16 @@ def _is_short(loop: Loop) -> bool:
     if any(isinstance(value, ClassObject) and _is_enum(value) for value in alternatives(loop.iterable)):
         return True
     return any(isinstance(value, Collection) and _lists_few(value) for value in alternatives(loop.iterable))
+
+
+def _yields_classes(loop: Loop) -> bool:
+    """Return whether each item is a class: each is a table of its own."""
+    return any(
+        isinstance(item, ClassObject)
+        for value in alternatives(loop.iterable)
+        if isinstance(value, Collection)
+        for item in alternatives(value.element)
+    )
 
 
 def _lists_few(value: Collection) -> bool:

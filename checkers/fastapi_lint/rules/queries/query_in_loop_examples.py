@@ -654,4 +654,88 @@ async def parts(items: list[dict[str, Any]], session: SessionDep) -> list[dict[s
 """,
         },
     ),
+    near_miss(
+        "each item is a table of its own",
+        {
+            "app/models.py": MODELS,
+            "app/database.py": DATABASE,
+            "app/main.py": """\
+from fastapi import FastAPI
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import SessionDep
+from app.models import Base
+
+app = FastAPI()
+tables: set[type[Base]] = set()
+
+
+@app.delete("/rows")
+async def delete_rows(session: SessionDep) -> None:
+    for table in tables:
+        await session.execute(delete(table))
+    await session.commit()
+
+
+async def sizes(session: AsyncSession, models: list[type[Base]]) -> list[int]:
+    return [(await session.execute(select(func.count()).select_from(model))).scalar_one() for model in models]
+""",
+        },
+    ),
+    near_miss(
+        "a function puts another query together for each item",
+        {
+            "app/models.py": MODELS,
+            "app/database.py": DATABASE,
+            "app/main.py": """\
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, Select, select
+
+from app.database import SessionDep
+from app.models import Review
+
+app = FastAPI()
+
+
+class Rule(BaseModel):
+    column: str
+    limit: int
+    negated: bool = False
+
+    def condition(self) -> ColumnElement[bool]:
+        found = getattr(Review, self.column) <= self.limit
+        return ~found if self.negated else found
+
+
+def narrowed(statement: Select[tuple[Review]], rule: Rule) -> Select[tuple[Review]]:
+    return statement.where(getattr(Review, rule.column) > rule.limit).order_by(Review.id)
+
+
+@app.post("/reviews/matching")
+async def matching(rules: list[Rule], session: SessionDep) -> int:
+    count = 0
+    for rule in rules:
+        statement = select(Review).where(rule.condition()).limit(1)
+        if (await session.scalars(statement)).first() is not None:
+            count += 1
+    return count
+
+
+@app.post("/reviews/first")
+async def first(rules: list[Rule], session: SessionDep) -> Any:
+    for rule in rules:
+        statement = select(Review).where(Review.stars > 0)
+        statement = narrowed(statement, rule)
+        reviews: Sequence[Review] = (await session.scalars(statement)).all()
+        if reviews:
+            return reviews[0].id
+    return None
+""",
+        },
+    ),
 )
