@@ -11,6 +11,7 @@ COMMANDS: Final = {
     "rule": "Explain a rule, or list all of them.",
     "new": "Render a whole project into a new folder.",
     "agent": "Check the agents and skills that coding agents load.",
+    "hook": "Answer the hook of an agent's runner.",
 }
 """The commands in the order of the help."""
 _OWN_OPTIONS: Final = frozenset({"--help", "-h", "--version", "-V"})
