@@ -1,14 +1,16 @@
 """What is made from rules is written between its markers, and drift is an error."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from fastapi_lint.knowledge.pydantic_v1 import Behaviour, idiom_table
 from fastapi_lint_dev.generated.command import generate
 from fastapi_lint_dev.generated.targets import BEGIN, END
-from fastapi_lint_dev.places import CORPUS
+from fastapi_lint_dev.places import CORPUS, ROOT
 
 
 @pytest.fixture
@@ -19,6 +21,7 @@ def root(tmp_path: Path) -> Path:
     tables.mkdir(parents=True)
     (tables / "cases.tsv").write_bytes((CORPUS / "cases.tsv").read_bytes())
     (tmp_path / "pyproject.toml").write_text('[project]\nversion = "7.8.9"\n')
+    shutil.copytree(ROOT / "templates", tmp_path / "templates")
     (tmp_path / ".claude-plugin").mkdir()
     (tmp_path / ".claude-plugin" / "plugin.json").write_text('{"name": "x", "version": "0.0.1"}')
     (tmp_path / ".claude-plugin" / "marketplace.json").write_text('{"plugins": [{"name": "x"}]}')
@@ -45,6 +48,23 @@ def test_every_rule_has_its_row_and_its_page(root: Path) -> None:
     run(root)
     assert "| FL001 | `unreadable-file` |" in (root / "README.md").read_text()
     assert "\n## FL001: unreadable-file\n" in (root / "checkers" / "RULES.md").read_text()
+    references = root / "skills" / "fastapi-lint-review" / "references"
+    assert "\n## FL001 unreadable-file (error)\n" in (references / "rules-engine.md").read_text()
+    assert "\n## FL402 n-plus-one-relationship (warning)\n" in (references / "rules-queries.md").read_text()
+
+
+def test_every_silent_change_of_pydantic_is_in_the_reference(root: Path) -> None:
+    run(root)
+    names = (root / "skills" / "fastapi-lint-pydantic-v2" / "references" / "names.md").read_text()
+    silent, _, _ = names.partition("## Raises when the line runs")
+    assert all(f"\n| `{idiom.name}` |" in silent for idiom in idiom_table() if idiom.behaviour is Behaviour.SILENT)
+
+
+def test_the_feature_is_the_one_of_the_template(root: Path) -> None:
+    run(root)
+    page = (root / "skills" / "fastapi-lint-build" / "references" / "feature.md").read_text()
+    service = root / "templates" / "project" / "items" / "src" / "app" / "features" / "items" / "services.py"
+    assert f"```python file=app/features/items/services.py\n{service.read_text()}```" in page
 
 
 def test_the_plugin_has_the_version_of_the_distribution(root: Path) -> None:

@@ -31,6 +31,7 @@ def generate(*, check: bool, root: Path) -> None:
         if check:
             _print_difference(target, current, wanted)
         else:
+            (root / target.path).parent.mkdir(parents=True, exist_ok=True)
             (root / target.path).write_text(wanted, encoding="utf-8")
             click.echo(f"wrote {target.path}")
     if check and drifted:

@@ -9,8 +9,11 @@ from pathlib import Path
 from msgspec import Struct
 
 from fastapi_lint.explain import ExplainFormat, all_rules, explain_all, explain_rule
+from fastapi_lint.rules.base import Family
 from fastapi_lint_dev.cases.results import read_results, render_page
 from fastapi_lint_dev.cases.table import read_cases
+from fastapi_lint_dev.generated.feature_reference import feature_reference
+from fastapi_lint_dev.generated.skill_references import pydantic_names, reference_of
 
 BEGIN = "<!-- rules: written by `python -m fastapi_lint_dev generate` -->"
 END = "<!-- end of rules -->"
@@ -80,10 +83,18 @@ def _demoted(page: str) -> str:
     return "```".join(_HEADING.sub(r"#\1", part) if number % 2 == 0 else part for number, part in enumerate(parts))
 
 
+def _rules_of(family: Family) -> Target:
+    path = f"skills/fastapi-lint-review/references/rules-{family.value}.md"
+    return Target(path, lambda _root, _current: reference_of(family))
+
+
 TARGETS = (
     Target(".claude-plugin/plugin.json", _plugin),
     Target(".claude-plugin/marketplace.json", _marketplace),
     Target("README.md", _readme),
     Target("checkers/RULES.md", _reference),
     Target("tests/corpus/CASES.md", _cases),
+    Target("skills/fastapi-lint-pydantic-v2/references/names.md", lambda _root, _current: pydantic_names()),
+    Target("skills/fastapi-lint-build/references/feature.md", lambda root, _current: feature_reference(root)),
+    *(_rules_of(family) for family in Family),
 )
