@@ -9,15 +9,15 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from fastapi_lint.analysis import Progress, find_memos
 from fastapi_lint.atomic import replace_file
 from fastapi_lint.baseline import BASELINE_NAME, write_baseline
-from fastapi_lint.checking import Check, Progress
+from fastapi_lint.checking import Check
 from fastapi_lint.config import ConfigError
 from fastapi_lint.discovery import SourceFile
 from fastapi_lint.engine import ALWAYS_REPORTED, FAMILY, INVALID_CONFIG, engine_finding
-from fastapi_lint.explain import all_rules
-from fastapi_lint.findings import Finding, Location, Position, Report
-from fastapi_lint.resolution import CheckOptions, resolve
+from fastapi_lint.findings import Finding, Location, Position, Report, RuleInfo
+from fastapi_lint.resolution import CheckOptions, Resolved, resolve
 from fastapi_lint.source import SourceText, normalise
 from fastapi_lint.suppression_edits import add_comments
 
@@ -47,12 +47,26 @@ def check_project(
     """
     try:
         resolved = resolve(paths, options)
-        run = Check(resolved, options, all_rules(), progress)
+        run = _check(resolved, options, progress)
     except ConfigError as error:
         if error.path is None:
             raise
         return _config_report(error)
     return run.report()
+
+
+def _check(resolved: Resolved, options: CheckOptions, progress: Progress) -> Check:
+    """Return a check with the rules that there are; where a memo describes them, none of them is imported."""
+    memos = find_memos(resolved, options)
+    rules = memos.rules if memos and memos.rules else all_rules()
+    return Check(resolved, options, rules, progress, memos)
+
+
+def all_rules() -> tuple[RuleInfo, ...]:
+    """Return what every rule says of itself, the engine's own included, ordered by code."""
+    from fastapi_lint import explain  # noqa: PLC0415 - a run that remembers its findings needs no rule
+
+    return explain.all_rules()
 
 
 class Accepted(Struct, frozen=True):
@@ -72,7 +86,7 @@ def accept_findings(paths: Sequence[Path], options: CheckOptions, file: Path | N
     """
     resolved = resolve(paths, options)
     target = (file or resolved.config.baseline or Path(BASELINE_NAME)).absolute()
-    check = Check(replace(resolved, config=replace(resolved.config, baseline=None)), options, all_rules(), _silent)
+    check = _check(replace(resolved, config=replace(resolved.config, baseline=None)), options, _silent)
     report = check.report()
     rows = [
         (finding, Path.cwd() / finding.location.path, report.excerpt(finding.location.path, finding.location.start.row))
@@ -93,7 +107,7 @@ def add_suppressions(paths: Sequence[Path], options: CheckOptions) -> tuple[Repo
 
     """
     resolved = resolve(paths, options)
-    check = Check(resolved, options, all_rules(), _silent)
+    check = _check(resolved, options, _silent)
     report = check.report()
     by_path: dict[Path, list[Finding]] = {}
     for finding in report.findings:

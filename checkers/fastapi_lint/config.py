@@ -93,6 +93,13 @@ class Config(Struct, frozen=True):
         """Return every exclude pattern."""
         return self.exclude + self.extend_exclude
 
+    @property
+    def knowledge(self) -> "Config":
+        """Return what the settings say about the code, and nothing of what is read, reported or kept."""
+        return Config(
+            known_blocking=self.known_blocking, known_offload=self.known_offload, versions=dict(self.versions)
+        )
+
 
 class Overrides(Struct, frozen=True):
     """What the command line says above the config file; ``None`` and empty values say nothing."""

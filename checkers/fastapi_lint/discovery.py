@@ -5,12 +5,14 @@ are not followed, so that nothing outside the tree is read and no cycle can occu
 """
 
 import os
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from msgspec import Struct
 
+from fastapi_lint.cache_files import Stamp, settled, stamp_of
 from fastapi_lint.file_kinds import Directory, FileKind
 from fastapi_lint.gitignore import IgnoreChain, IgnoreRules, is_ignored, read_ignore_file, rebased_patterns
 from fastapi_lint.roots import ProjectRoot, repository_of
@@ -64,14 +66,15 @@ _MANIFESTS: Final = frozenset(
 class SourceFile(Struct, frozen=True):
     """A Python file of the project: where it lies, what it is for, and what tells that it changed.
 
-    ``key`` is the POSIX path relative to the project's root. ``content`` replaces what is on the disk (standard input).
+    ``key`` is the POSIX path relative to the project's root. ``stamp`` is None when only the content can tell.
+    ``content`` replaces what is on the disk (standard input), and then there is no stamp.
     """
 
     path: Path
     key: str
     kind: FileKind
     size: int
-    mtime_ns: int
+    stamp: Stamp | None
     content: bytes | None = None
 
     def read(self) -> bytes:
@@ -160,6 +163,7 @@ class _Walk:
 
     def __init__(self, root: Path, exclude: Sequence[str], exclude_base: Path) -> None:
         self.root = root
+        self.started_ns = time.time_ns()
         self.files: dict[str, SourceFile] = {}
         self.manifests: list[Path] = []
         self.skipped: dict[str, Skipped] = {}
@@ -285,7 +289,7 @@ class _Walk:
             except UnicodeEncodeError:
                 self.skip(key, "the file's name is not valid UTF-8")
                 return
-        self.files[key] = SourceFile(path, key, kind, status.st_size, status.st_mtime_ns)
+        self.files[key] = SourceFile(path, key, kind, status.st_size, settled(stamp_of(status), self.started_ns))
 
     def symlink(self, entry: os.DirEntry[str], key: str) -> None:
         target = Path(os.path.realpath(entry.path))

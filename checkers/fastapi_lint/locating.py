@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from fastapi_lint.directives import may_hold_directives
 from fastapi_lint.discovery import SourceFile
 from fastapi_lint.findings import Finding, Location, Position, RelatedLocation, RuleInfo, Severity
 from fastapi_lint.resolution import Resolved
-from fastapi_lint.rules.base import Violation
 from fastapi_lint.source import SourceError, SourceText, Span
+from fastapi_lint.violations import Violation
 
 _LONGEST_EXCERPT = 12
 
@@ -37,13 +36,6 @@ class Locator:
                 data = b""
             text = self._texts[key] = SourceText(self.display(key), data)
         return text
-
-    def may_hold_directives(self, key: str) -> bool:
-        """Return whether a module is worth a look for suppression comments."""
-        try:
-            return may_hold_directives(self._files[key].read_raw())
-        except SourceError:
-            return False
 
     def display(self, key: str) -> Path:
         """Return the path of a module as it is shown."""

@@ -110,7 +110,7 @@ def _with_content(tree: Tree, path: Path, content: bytes) -> Tree:
     key = path.relative_to(tree.root).as_posix()
     old = next((file for file in tree.files if file.key == key), None)
     kind = old.kind if old else kind_of_file(path, tree.root)
-    new = SourceFile(path, key, kind, len(content), 0, content)
+    new = SourceFile(path, key, kind, len(content), None, content)
     files = sorted([new, *(file for file in tree.files if file.key != key)], key=lambda file: file.key)
     return replace(tree, files=tuple(files))
 
@@ -127,14 +127,20 @@ def configs_without_effect(resolved: Resolved) -> list[Path]:
     ]
 
 
-def prepare_cache(resolved: Resolved) -> tuple[Path | None, str]:
-    """Create the cache directory and return it, or ``None`` and why there is none.
+def cache_directory(resolved: Resolved) -> Path | None:
+    """Return where the cache lies, or None when a link is there.
 
-    Nothing is written outside the project because of what the project holds: a link at the default place is not used.
+    Nothing is read or written outside the project because of what the project holds.
     """
     directory = resolved.config.cache_dir or resolved.project.root / CACHE_NAME
-    if directory.is_symlink():
-        return None, f"the cache is off: {directory} is a symbolic link"
+    return None if directory.is_symlink() else directory
+
+
+def prepare_cache(resolved: Resolved) -> tuple[Path | None, str]:
+    """Create the cache directory and return it, or ``None`` and why there is none."""
+    directory = cache_directory(resolved)
+    if directory is None:
+        return None, f"the cache is off: {resolved.config.cache_dir or CACHE_NAME} is a symbolic link"
     try:
         directory.mkdir(parents=True, exist_ok=True)
         for name, content in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _CACHE_TAG)):

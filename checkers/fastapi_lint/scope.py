@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from fastapi_lint.config import APP_ONLY_FAMILIES, Config, ConfigError
+from fastapi_lint.config import Config, ConfigError
 from fastapi_lint.file_kinds import FileKind
 from fastapi_lint.findings import RuleInfo
 from fastapi_lint.gitignore import IgnoreRules
@@ -28,10 +28,6 @@ class Scope:
                 (_file_pattern(pattern, resolved), selectors.expand(ignored))
                 for pattern, ignored in config.per_file_ignores.items()
             ]
-
-    def is_about_running(self, rule: RuleInfo) -> bool:
-        """Return whether a rule is about what the running application does."""
-        return rule.family in APP_ONLY_FAMILIES
 
     def reports(self, rule: RuleInfo, key: str) -> bool:
         """Return whether a rule may report in a file."""

@@ -24,6 +24,10 @@ class KnownRules:
         """Return the code that a suppression means, or ``None`` when it names no rule."""
         return self._codes.get(text) or self._codes.get(text.upper()) or self._codes.get(text.lower())
 
+    def concerns(self, directive: Directive) -> bool:
+        """Return whether a comment may be wrong in our eyes: one for other tools never is."""
+        return directive.kind is not DirectiveKind.NOQA or any(self.code(named.text) for named in directive.codes)
+
     def hint(self, text: str) -> str:
         """Return what the user may have meant, as the end of a message."""
         found = nearest(text if text.islower() else text.upper(), self._codes)

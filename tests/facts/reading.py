@@ -8,7 +8,8 @@ from textwrap import dedent
 
 from fastapi_lint.facts.expressions import Assignment, Attribute, Call, Comprehension, Expr, Name, walk
 from fastapi_lint.facts.extract import extract
-from fastapi_lint.facts.schema import Body, ModuleFacts, ParseFailure, decode_body
+from fastapi_lint.facts.failures import ParseFailure
+from fastapi_lint.facts.schema import Body, ModuleFacts, decode_body
 from fastapi_lint.facts.statements import Annotate, Evaluate, Match, Stmt, expressions_of, walk_statements
 
 Spans = Counter[tuple[str, int, int]]

@@ -22,7 +22,8 @@ from fastapi_lint.facts.expressions import (
     dotted_name,
 )
 from fastapi_lint.facts.extract import extract
-from fastapi_lint.facts.schema import FunctionFacts, Import, ModuleFacts, Parameter, ParseFailure, decode_body
+from fastapi_lint.facts.failures import ParseFailure
+from fastapi_lint.facts.schema import FunctionFacts, Import, ModuleFacts, Parameter, decode_body
 from fastapi_lint.facts.statements import Annotate, Assign
 from fastapi_lint.source import SourceError, normalise
 from tests.facts.reading import all_expressions, bodies, body_of, fact_spans, facts_of, failure_of, syntax_spans

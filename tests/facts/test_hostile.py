@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from fastapi_lint.discovery import SourceFile, discover
 from fastapi_lint.facts.extract import extract
-from fastapi_lint.facts.schema import ModuleFacts, ParseFailure, decode_body
+from fastapi_lint.facts.failures import ParseFailure
+from fastapi_lint.facts.schema import ModuleFacts, decode_body
 from fastapi_lint.facts.store import FactsResult, load_facts
 from fastapi_lint.roots import find_project_root
 from fastapi_lint.source import SourceError, normalise

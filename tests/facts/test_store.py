@@ -13,9 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fastapi_lint import cache_files
+from fastapi_lint.cache_files import cache_path
 from fastapi_lint.discovery import SourceFile
-from fastapi_lint.facts import cache, store
-from fastapi_lint.facts.cache import cache_path, read_cache, write_cache
+from fastapi_lint.facts import store
+from fastapi_lint.facts.cache import read_cache, write_cache
 from fastapi_lint.facts.store import FactsResult, load_facts
 from fastapi_lint.file_kinds import FileKind
 from tests.facts.conftest import Files
@@ -36,7 +38,7 @@ def load(files: Sequence[SourceFile], cache_dir: Path | None = None, jobs: int =
 @pytest.fixture
 def everything_settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Treat files as if they had been written long before the run; edits must not come within one tick of the clock."""
-    monkeypatch.setattr(cache, "_SETTLED_NS", -(10**12))
+    monkeypatch.setattr(cache_files, "_SETTLED_NS", -(10**12))
 
 
 # What is loaded
@@ -126,7 +128,7 @@ def test_a_file_that_was_written_a_moment_ago_is_read_again(
 ) -> None:
     files = write({"a.py": "a = 1"})
     load(files, cache_dir)
-    (entry,) = read_cache(cache_path(cache_dir, root)).values()
+    (entry,) = read_cache(cache_path(cache_dir, root, "facts")).values()
     assert entry.stamp is None
     load(files, cache_dir)
     assert extracted == ["a.py"]  # its content had the facts
@@ -141,7 +143,7 @@ def test_an_edit_that_keeps_size_and_time_is_seen(write: Write, cache_dir: Path,
         replacement.write_bytes(files[0].path.read_bytes())
         os.utime(replacement, ns=(LONG_AGO_NS, LONG_AGO_NS))
         replacement.replace(files[0].path)
-        assert load(files, cache_dir).modules["a.py"].assigned == (name,)
+        assert load(write({}), cache_dir).modules["a.py"].assigned == (name,)
 
 
 def test_only_what_was_edited_is_extracted_again(
@@ -165,14 +167,14 @@ def test_a_file_that_was_moved_or_touched_keeps_its_facts(
     files = write({})
     assert list(load(files, cache_dir).modules) == ["b.py", "moved.py"]
     assert extracted == []
-    assert list(read_cache(cache_path(cache_dir, root))) == ["b.py", "moved.py"]
+    assert list(read_cache(cache_path(cache_dir, root, "facts"))) == ["b.py", "moved.py"]
 
 
 def test_a_file_that_is_gone_leaves_the_cache(write: Write, root: Path, cache_dir: Path) -> None:
     load(write({"a.py": "a = 1", "b.py": "b = 1"}), cache_dir)
     (root / "a.py").unlink()
     load(write({}), cache_dir)
-    assert list(read_cache(cache_path(cache_dir, root))) == ["b.py"]
+    assert list(read_cache(cache_path(cache_dir, root, "facts"))) == ["b.py"]
 
 
 def test_a_failure_is_said_in_every_run_and_gone_when_it_is_mended(write: Write, cache_dir: Path) -> None:
@@ -188,7 +190,7 @@ def test_an_entry_whose_facts_are_none_is_replaced(
 ) -> None:
     files = write({"a.py": "a = 1", "b.py": "b = 1"})
     cold = load(files, cache_dir)
-    path = cache_path(cache_dir, root)
+    path = cache_path(cache_dir, root, "facts")
     entries = read_cache(path)
     write_cache(path, [msgspec.structs.replace(entries["a.py"], facts=memoryview(facts)), entries["b.py"]])
     assert encoded(load(files, cache_dir)) == encoded(cold)
@@ -199,7 +201,7 @@ def test_a_cache_that_is_no_cache_is_replaced(
     write: Write, root: Path, cache_dir: Path, everything_settled: None
 ) -> None:
     files = write({"a.py": "a = 1"})
-    path = cache_path(cache_dir, root)
+    path = cache_path(cache_dir, root, "facts")
     path.write_bytes(b"\x80\x04K\x01.")
     result = load(files, cache_dir)
     assert (list(result.modules), result.notices) == (["a.py"], ())
@@ -269,14 +271,14 @@ def test_two_processes_may_use_one_cache_at_once(write: Write, root: Path, cache
     ]
     assert [process.wait(60) for process in running] == [0, 0]
     assert len(list(cache_dir.iterdir())) == 1
-    assert set(read_cache(cache_path(cache_dir, root))) >= {file.key for file in files}
+    assert set(read_cache(cache_path(cache_dir, root, "facts"))) >= {file.key for file in files}
 
 
 # Content that is not on the disk
 
 
 def with_content(file: SourceFile, text: str) -> SourceFile:
-    return msgspec.structs.replace(file, content=text.encode())
+    return msgspec.structs.replace(file, stamp=None, content=text.encode())
 
 
 def test_content_in_memory_is_what_counts_and_never_enters_the_cache(
@@ -284,16 +286,16 @@ def test_content_in_memory_is_what_counts_and_never_enters_the_cache(
 ) -> None:
     a, b = write({"a.py": "a = 1", "b.py": "b = 1"})
     load((a, b), cache_dir)
-    before = read_cache(cache_path(cache_dir, root))
+    before = read_cache(cache_path(cache_dir, root, "facts"))
     extracted.clear()
     result = load((with_content(a, "typed = 1"), b), cache_dir)
     assert result.modules["a.py"].assigned == ("typed",)
     assert extracted == ["a.py"]
-    assert read_cache(cache_path(cache_dir, root)) == before
+    assert read_cache(cache_path(cache_dir, root, "facts")) == before
 
 
 def test_content_in_memory_needs_no_file(root: Path, cache_dir: Path) -> None:
-    file = SourceFile(root / "new.py", "new.py", FileKind.APP, 5, 0, b"a = 1")
+    file = SourceFile(root / "new.py", "new.py", FileKind.APP, 5, None, b"a = 1")
     for _ in range(2):
         assert load((file,), cache_dir).modules["new.py"].assigned == ("a",)
 
@@ -315,7 +317,7 @@ def test_any_number_of_processes_finds_the_same(many: Files, root: Path, tmp_pat
     alone.mkdir()
     together.mkdir()
     assert encoded(load(many, together, jobs=jobs)) == encoded(load(many, alone, jobs=1))
-    assert cache_path(together, root).read_bytes() == cache_path(alone, root).read_bytes()
+    assert cache_path(together, root, "facts").read_bytes() == cache_path(alone, root, "facts").read_bytes()
 
 
 def test_processes_are_started_afresh_where_other_threads_run(many: Files, always_parallel: None) -> None:

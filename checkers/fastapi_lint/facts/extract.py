@@ -45,8 +45,9 @@ from fastapi_lint.facts.expressions import (
     UnaryOperation,
     Yield,
 )
+from fastapi_lint.facts.failures import ParseFailure
 from fastapi_lint.facts.lowering import lower
-from fastapi_lint.facts.schema import ClassFacts, FunctionFacts, Import, ModuleFacts, Parameter, ParseFailure
+from fastapi_lint.facts.schema import ClassFacts, FunctionFacts, Import, ModuleFacts, Parameter
 from fastapi_lint.facts.statements import (
     Annotate,
     Assert,

@@ -3,21 +3,27 @@
 import msgspec
 from msgspec import Struct
 
+from fastapi_lint.cache_files import digest_of
+from fastapi_lint.directives import Directive, find_directives
 from fastapi_lint.discovery import SourceFile
-from fastapi_lint.facts.cache import digest_of
 from fastapi_lint.facts.extract import extract
-from fastapi_lint.facts.schema import ParseFailure
+from fastapi_lint.facts.failures import ParseFailure
+from fastapi_lint.facts.identities import identity_of
 from fastapi_lint.source import SourceError
 
 _encoder = msgspec.msgpack.Encoder()
 
 
 class Extracted(Struct, frozen=True, array_like=True):
-    """What became of one file: the digest of its content and its encoded facts, or a failure."""
+    """What became of one file: its encoded facts or a failure, and the suppression comments in it.
+
+    ``digest`` identifies the content that all this is a function of; it is empty where chance had a hand in it.
+    """
 
     digest: bytes
     facts: bytes
     failure: ParseFailure | None
+    directives: tuple[Directive, ...]
 
 
 def extract_file(file: SourceFile) -> Extracted:
@@ -25,13 +31,9 @@ def extract_file(file: SourceFile) -> Extracted:
     try:
         source = file.read()
     except SourceError as error:
-        return failed(ParseFailure(file.key, error.row, error.column, error.message))
+        return Extracted(identity_of(error), b"", ParseFailure(file.key, error.row, error.column, error.message), ())
     facts = extract(source, file.key)
+    digest, directives = digest_of(source), find_directives(source)
     if isinstance(facts, ParseFailure):
-        return failed(facts)
-    return Extracted(digest_of(source), _encoder.encode(facts), None)
-
-
-def failed(failure: ParseFailure) -> Extracted:
-    """Return what a file is worth that has no facts."""
-    return Extracted(b"", b"", failure)
+        return Extracted(digest, b"", facts, directives)
+    return Extracted(digest, _encoder.encode(facts), None, directives)

@@ -149,12 +149,3 @@ EMPTY_MODULE = ModuleFacts(
     body=msgspec.Raw(msgspec.msgpack.encode(())),
 )
 """What an empty file says."""
-
-
-class ParseFailure(Struct, frozen=True):
-    """A file that no facts can be taken from: where it stops making sense, and why. Rows and columns count from 1."""
-
-    key: str
-    row: int
-    column: int
-    message: str

@@ -7,18 +7,24 @@ from scratch, with any number of processes, return the same (I2, I5). A file wit
 
 import gc
 import os
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
+from fastapi_lint.cache_files import cache_path
+from fastapi_lint.directives import Directive
 from fastapi_lint.discovery import SourceFile
-from fastapi_lint.facts.cache import Entry, Stamp, cache_path, digest_of, read_cache, settled, stamp_of, write_cache
-from fastapi_lint.facts.schema import ModuleFacts, ParseFailure
-from fastapi_lint.source import SourceError
+from fastapi_lint.facts.cache import Entry, read_cache, write_cache
+from fastapi_lint.facts.failures import ParseFailure
+from fastapi_lint.facts.identities import identity
+from fastapi_lint.facts.schema import ModuleFacts
+
+if TYPE_CHECKING:
+    from fastapi_lint.facts.extraction import Extracted
 
 _ALONE_FILES: Final = 60
 _ALONE_BYTES: Final = 400_000
@@ -28,11 +34,17 @@ _facts_decoder = msgspec.msgpack.Decoder(ModuleFacts)
 
 
 class FactsResult(Struct, frozen=True):
-    """What all files say, and the files that say nothing, both in the order of keys; ``notices`` are for the user."""
+    """What all files say, and the files that say nothing, both in the order of keys; ``notices`` are for the user.
+
+    ``digests`` identify the content of each file; a file that may be analysed by the next try is not among them.
+    ``directives`` are the suppression comments of the files that have some.
+    """
 
     modules: dict[str, ModuleFacts]
     failures: tuple[ParseFailure, ...]
     notices: tuple[str, ...] = ()
+    digests: Mapping[str, bytes] = {}
+    directives: Mapping[str, tuple[Directive, ...]] = {}
 
 
 def load_facts(
@@ -69,24 +81,24 @@ class _Loading:
         self._files = sorted(files, key=lambda file: file.key)
         self._jobs = jobs or _cores()
         self._progress = progress
-        self._started_ns = time.time_ns()
-        self._path = cache_path(cache_dir, _root(self._files[0])) if cache_dir and self._files else None
+        self._path = cache_path(cache_dir, _root(self._files[0]), "facts") if cache_dir and self._files else None
         self._cached: dict[str, Entry] = {}
         self._entries: dict[str, Entry] = {}
         self._notices: list[str] = []
         self._modules: dict[str, ModuleFacts] = {}
         self._failures: list[ParseFailure] = []
+        self._digests: dict[str, bytes] = {}
+        self._directives: dict[str, tuple[Directive, ...]] = {}
 
     def run(self) -> FactsResult:
         self._read()
-        stamps = {file.key: stamp_of(file.path) for file in self._files if file.content is None} if self._path else {}
-        pending = list(self._not_cached(stamps))
+        pending = list(self._not_cached())
         if pending:
-            self._extract(pending, stamps)
+            self._extract(pending)
         self._write()
         modules = {file.key: self._modules[file.key] for file in self._files if file.key in self._modules}
         failures = tuple(sorted(self._failures, key=lambda failure: failure.key))
-        return FactsResult(modules, failures, tuple(self._notices))
+        return FactsResult(modules, failures, tuple(self._notices), self._digests, self._directives)
 
     def _read(self) -> None:
         if self._path is None:
@@ -97,16 +109,15 @@ class _Loading:
             self._notices.append(f"the cache is off: the version of the analyser is unknown: {error.strerror}")
             self._path = None
 
-    def _not_cached(self, stamps: Mapping[str, Stamp | None]) -> Iterator[SourceFile]:
+    def _not_cached(self) -> Iterator[SourceFile]:
         """Use what the cache knows, and yield the files of which it knows nothing."""
         by_digest: dict[bytes, Entry] = {}
         for file in self._files:
-            stamp = stamps.get(file.key)
             entry = self._cached.get(file.key)
-            if entry is None or stamp is None or entry.stamp != stamp:
+            if entry is None or file.stamp is None or entry.stamp != file.stamp:
                 by_digest = by_digest or {entry.digest: entry for entry in self._cached.values()}
-                known = _entry_for(file, by_digest) if by_digest else None
-                entry = known and Entry(file.key, known.digest, settled(stamp, self._started_ns), known.facts)
+                known = by_digest.get(identity(file)) if by_digest else None
+                entry = known and replace(known, key=file.key, stamp=file.stamp)
             if entry is None or not self._decode(entry):
                 yield file
             else:
@@ -114,6 +125,9 @@ class _Loading:
 
     def _keep(self, file: SourceFile, entry: Entry) -> None:
         """Keep an entry for the next run; content that is not on the disk leaves the entry of the file as it was."""
+        self._digests[file.key] = entry.digest
+        if entry.directives:
+            self._directives[file.key] = entry.directives
         kept = entry if file.content is None else self._cached.get(file.key)
         if kept is not None:
             self._entries[file.key] = kept
@@ -125,7 +139,7 @@ class _Loading:
             return False
         return True
 
-    def _extract(self, pending: Sequence[SourceFile], stamps: Mapping[str, Stamp | None]) -> None:
+    def _extract(self, pending: Sequence[SourceFile]) -> None:
         # A warm run needs nothing of this, and importing it takes as long as reading a cache.
         from fastapi_lint.facts.extraction import extract_file  # noqa: PLC0415
 
@@ -142,13 +156,20 @@ class _Loading:
 
             found = extract_in_processes(ordered, processes, lambda number: self._progress(known + number))
         for file, result in zip(ordered, found, strict=True):
-            if result.failure is not None:
-                self._failures.append(result.failure)
-                continue
-            stamp = settled(stamps.get(file.key), self._started_ns)
-            entry = Entry(file.key, result.digest, stamp, memoryview(result.facts))
-            self._modules[file.key] = _facts_decoder.decode(entry.facts)
-            self._keep(file, entry)
+            if result.failure is None:
+                entry = Entry(file.key, result.digest, file.stamp, memoryview(result.facts), result.directives)
+                self._modules[file.key] = _facts_decoder.decode(entry.facts)
+                self._keep(file, entry)
+            else:
+                self._fail(file, result)
+
+    def _fail(self, file: SourceFile, result: "Extracted") -> None:
+        assert result.failure is not None
+        self._failures.append(result.failure)
+        if result.digest:
+            self._digests[file.key] = result.digest
+        if result.directives:
+            self._directives[file.key] = result.directives
 
     def _processes(self, files: Sequence[SourceFile]) -> int:
         size = sum(file.size for file in files)
@@ -164,14 +185,6 @@ class _Loading:
             write_cache(self._path, [self._entries[key] for key in sorted(self._entries)])
         except OSError as error:
             self._notices.append(f"the cache cannot be written: {self._path.parent}: {error.strerror}")
-
-
-def _entry_for(file: SourceFile, by_digest: Mapping[bytes, Entry]) -> Entry | None:
-    """Return the entry whose content is that of a file; a file may have been moved."""
-    try:
-        return by_digest.get(digest_of(file.read()))
-    except SourceError:
-        return None
 
 
 def _root(file: SourceFile) -> Path:

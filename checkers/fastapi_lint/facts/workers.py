@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from fastapi_lint.discovery import SourceFile
-from fastapi_lint.facts.extraction import Extracted, extract_file, failed
-from fastapi_lint.facts.schema import ParseFailure
+from fastapi_lint.facts.extraction import Extracted, extract_file
+from fastapi_lint.facts.failures import ParseFailure
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkContext, SpawnContext
@@ -155,7 +155,7 @@ def _extract_alone(context: "_Context", file: SourceFile) -> Extracted:
         if found:
             return found[0]
         message = f"the process that read this file died (exit code {worker.exit_code})"
-        return failed(ParseFailure(file.key, 1, 1, message))
+        return Extracted(b"", b"", ParseFailure(file.key, 1, 1, message), ())
     finally:
         worker.stop()
 

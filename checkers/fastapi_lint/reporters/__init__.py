@@ -1,10 +1,14 @@
-"""Renders a report; a reporter is a function of the report alone (invariant I4), its output is deterministic (I5)."""
+"""Renders a report; a reporter is a function of the report alone (invariant I4), its output is deterministic (I5).
+
+Of the formats only the one that is asked for is imported.
+"""
+
+# ruff: noqa: PLC0415
 
 from enum import StrEnum
 from typing import assert_never
 
 from fastapi_lint.findings import Report
-from fastapi_lint.reporters import concise, full, github, gitlab, grouped, json_items, markdown, sarif, statistics
 
 __all__ = ["OutputFormat", "render", "render_statistics"]
 
@@ -33,26 +37,44 @@ def render(report: Report, output_format: OutputFormat, *, color: bool = False, 
     """Return the report in a format; colours and the summary belong to the formats for people."""
     match output_format:
         case OutputFormat.FULL:
+            from fastapi_lint.reporters import full
+
             return full.render(report, color=color, with_summary=with_summary)
         case OutputFormat.CONCISE:
+            from fastapi_lint.reporters import concise
+
             return concise.render(report, color=color, with_summary=with_summary)
         case OutputFormat.GROUPED:
+            from fastapi_lint.reporters import grouped
+
             return grouped.render(report, color=color, with_summary=with_summary)
         case OutputFormat.JSON:
+            from fastapi_lint.reporters import json_items
+
             return json_items.render(report)
         case OutputFormat.JSON_LINES:
+            from fastapi_lint.reporters import json_items
+
             return json_items.render_lines(report)
         case OutputFormat.SARIF:
+            from fastapi_lint.reporters import sarif
+
             return sarif.render(report)
         case OutputFormat.GITHUB:
+            from fastapi_lint.reporters import github
+
             return github.render(report)
         case OutputFormat.GITLAB:
+            from fastapi_lint.reporters import gitlab
+
             return gitlab.render(report)
         case OutputFormat.JUNIT:
-            from fastapi_lint.reporters import junit  # noqa: PLC0415 - an XML library for one format
+            from fastapi_lint.reporters import junit
 
             return junit.render(report)
         case OutputFormat.MARKDOWN:
+            from fastapi_lint.reporters import markdown
+
             return markdown.render(report)
         case _:
             assert_never(output_format)
@@ -60,6 +82,8 @@ def render(report: Report, output_format: OutputFormat, *, color: bool = False, 
 
 def render_statistics(report: Report, output_format: OutputFormat, *, color: bool = False) -> str:
     """Return how often each rule was reported, as text or as JSON."""
+    from fastapi_lint.reporters import statistics
+
     if output_format in {OutputFormat.JSON, OutputFormat.JSON_LINES}:
         return statistics.render_json(report)
     return statistics.render(report, color=color)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from fastapi_lint.findings import Finding, Report, Severity
+from fastapi_lint.terminal import clean_lines
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -28,7 +29,7 @@ def _command(finding: Finding) -> str:
     if finding.help:
         lines.append(f"help: {finding.help}")
     listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{_COMMANDS[finding.severity]} {listed}::{_data(chr(10).join(lines))}"
+    return f"::{_COMMANDS[finding.severity]} {listed}::{_data(clean_lines(chr(10).join(lines)))}"
 
 
 def _data(text: str) -> str:

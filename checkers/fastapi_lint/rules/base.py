@@ -7,9 +7,11 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from fastapi_lint.findings import Confidence, Severity
+from fastapi_lint.findings import Severity
 from fastapi_lint.model.project import Project
-from fastapi_lint.source import Span
+from fastapi_lint.violations import Step, Violation
+
+__all__ = ["Example", "ExampleKind", "Family", "Rule", "Status", "Step", "Violation", "bad", "good", "near_miss"]
 
 
 class Family(StrEnum):
@@ -53,29 +55,6 @@ class Example(Struct, frozen=True):
     kind: ExampleKind
     title: str
     files: Mapping[str, str]
-
-
-class Step(Struct, frozen=True):
-    """One step of the evidence: a byte range in a module (its key) and what happens there."""
-
-    module: str
-    span: Span
-    message: str
-
-
-class Violation(Struct, frozen=True):
-    """What a rule found, in the model's terms; the API turns it into a finding.
-
-    ``severity`` overrides the rule's own where one occurrence hurts more or less than the rest.
-    """
-
-    module: str
-    span: Span
-    message: str
-    evidence: tuple[Step, ...] = ()
-    help: str = ""
-    severity: Severity | None = None
-    confidence: Confidence = Confidence.EXACT
 
 
 class Rule(ABC):

@@ -7,11 +7,9 @@ import pkgutil
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
 
+from fastapi_lint.rules.announced import announced_rules
 from fastapi_lint.rules.base import Rule
-
-ENTRY_POINT_GROUP = "fastapi_lint.rules"
 
 
 @cache
@@ -44,5 +42,5 @@ def _rule_classes() -> Iterator[type[Rule]]:
                 and value.__module__ == module.__name__ != Rule.__module__
             ):
                 yield value
-    for entry_point in entry_points(group=ENTRY_POINT_GROUP):
+    for entry_point in announced_rules():
         yield entry_point.load()

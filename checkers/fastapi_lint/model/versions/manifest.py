@@ -38,13 +38,14 @@ class Manifest(Struct, frozen=True, eq=False):
     """The requirements of a project by directory (POSIX, relative to the root, the root is ``""``).
 
     ``own`` are the distributions that the project builds itself. ``notices`` name each manifest that could not be read
-    in whole, and why.
+    in whole, and why. ``files`` are all that were read, or would have been where they exist.
     """
 
     folders: Mapping[str, Folder] = {}
     stated: Mapping[str, VersionRange] = {}
     own: frozenset[str] = frozenset()
     notices: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
     _by_directory: dict[str, Requirements] = field(default_factory=dict)
 
     def for_module(self, key: str) -> Requirements:
@@ -93,7 +94,7 @@ def read_manifest(root: Path, paths: Iterable[Path], *, stated: Mapping[str, str
             ranges[normalised(name)] = poetry_range(f"{constraint}.*" if _is_series(constraint) else constraint)
         except InvalidSpecifierError:
             reading.notices.append(f"{name}: {constraint!r} is not a version specifier")
-    return Manifest(reading.folders(), ranges, frozenset(reading.own), tuple(reading.notices))
+    return Manifest(reading.folders(), ranges, frozenset(reading.own), tuple(reading.notices), tuple(reading.asked))
 
 
 def _is_series(constraint: str) -> bool:
@@ -120,6 +121,7 @@ class _Reading:
         self.root = root
         self.own: set[str] = set()
         self.notices: list[str] = []
+        self.asked: dict[Path, None] = {}
         self._read: dict[tuple[Path, bool], Contents | None] = {}
         self._wanted: dict[str, list[Declaration]] = {}
         self._limited: dict[str, list[Declaration]] = {}
@@ -145,6 +147,7 @@ class _Reading:
 
     def _attach(self, path: Path, reader: _Reader, directory: Path, *, seen: set[Path], limit: bool = False) -> None:
         """Add what a file says, and the files that it includes, to a directory."""
+        self.asked[path] = None
         resolved = path.resolve()
         if resolved in seen:
             return
