@@ -25,6 +25,8 @@ def root(tmp_path: Path) -> Path:
     (tmp_path / ".claude-plugin").mkdir()
     (tmp_path / ".claude-plugin" / "plugin.json").write_text('{"name": "x", "version": "0.0.1"}')
     (tmp_path / ".claude-plugin" / "marketplace.json").write_text('{"plugins": [{"name": "x"}]}')
+    (tmp_path / "hooks").mkdir()
+    (tmp_path / "hooks" / "launch.sh").write_text("#!/bin/sh\nversion=0.0.1\nrun $version\n")
     return tmp_path
 
 
@@ -73,6 +75,7 @@ def test_the_plugin_has_the_version_of_the_distribution(root: Path) -> None:
     catalogue = json.loads((root / ".claude-plugin" / "marketplace.json").read_text())
     assert plugin == {"name": "x", "version": "7.8.9"}
     assert catalogue == {"plugins": [{"name": "x", "version": "7.8.9"}]}
+    assert (root / "hooks" / "launch.sh").read_text() == "#!/bin/sh\nversion=7.8.9\nrun $version\n"
 
 
 def test_drift_is_shown_and_fails_without_writing(root: Path) -> None:

@@ -67,6 +67,10 @@ def _marketplace(root: Path, current: str) -> str:
     return _as_json(catalogue)
 
 
+def _launcher(root: Path, current: str) -> str:
+    return re.sub(r"^version=.*$", f"version={_version(root)}", current, flags=re.MULTILINE)
+
+
 def _version(root: Path) -> str:
     """Return the version of the distribution, which the plugin shares."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -91,6 +95,7 @@ def _rules_of(family: Family) -> Target:
 TARGETS = (
     Target(".claude-plugin/plugin.json", _plugin),
     Target(".claude-plugin/marketplace.json", _marketplace),
+    Target("hooks/launch.sh", _launcher),
     Target("README.md", _readme),
     Target("checkers/RULES.md", _reference),
     Target("tests/corpus/CASES.md", _cases),
