@@ -206,7 +206,9 @@ class Calls:
         if function.facts.is_generator:
             return Collection("iterator", result)
         if function.is_async:
-            return Coroutine(result, function.qualname, place, certain=analysis.keeps_type)
+            # What declares an iterator and returns none stands for the generators of its subclasses.
+            declares = not analysis.returned and isinstance(result, Collection) and result.kind == "iterator"
+            return Coroutine(result, function.qualname, place, certain=analysis.keeps_type and not declares)
         return result if analysis.keeps_type else UNKNOWN
 
     def _construct(

@@ -9,9 +9,12 @@ from msgspec import Struct
 
 from fastapi_lint.knowledge.blocking import Blocking, Category, Kind, blocking_call
 from fastapi_lint.model.analyser import DEEPEST_CHAIN, Analyser, Analysis
+from fastapi_lint.model.disk import touches_disk
 from fastapi_lint.model.events import CallSite, Witness
+from fastapi_lint.model.memory import computed_once
 from fastapi_lint.model.symbols import Class, Function
 from fastapi_lint.model.values import Callable, ClassObject, Instance, Place, Value, alternatives
+from fastapi_lint.source import Span
 
 _DEPTH_LIMIT: Final = 8
 _CACHES: Final = frozenset(
@@ -68,6 +71,8 @@ class Effects:
             on_handle = site.external.startswith(_HANDLES) and site.receiver is not None
             if on_handle and opens:
                 continue
+            if row.category is Category.FILE and not touches_disk(site, analysis.calls):
+                continue
             opens = opens or row.category is Category.FILE
             place = Place(analysis.function.module.key, site.span)
             found.append(
@@ -115,9 +120,12 @@ class Effects:
         return tuple(found)
 
     def _reached(self, analysis: Analysis) -> list[BlockingPath]:
-        found = list(self.own_blocking(analysis))
+        once = computed_once(analysis.function)
+        found = [path for path in self.own_blocking(analysis) if not _is_within(path.witness.place.span, once)]
         for site, callee, path in self.through_calls(analysis):
             place = Place(analysis.function.module.key, site.span)
+            if _is_within(site.span, once):
+                continue
             witness = Witness(place, f"calls {callee.qualname}()", path.witness)
             found.append(BlockingPath(path.row, path.callee, witness))
         return found
@@ -129,6 +137,10 @@ class Effects:
             if present is None or path.witness.depth < present.witness.depth:
                 shortest[path.row.category] = path
         return tuple(shortest.values())
+
+
+def _is_within(span: Span, parts: tuple[Span, ...]) -> bool:
+    return any(part.start <= span.start < part.end for part in parts)
 
 
 def receiver_class(target: Value) -> Class | None:

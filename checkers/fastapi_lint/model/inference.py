@@ -1,6 +1,7 @@
 """Small questions about values: what an annotation adds, what an argument says of a type variable."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from fastapi_lint.facts.expressions import Attribute, Call, Constant, Expr, Name, Sequence
 from fastapi_lint.facts.schema import FunctionFacts
@@ -28,6 +29,9 @@ from fastapi_lint.model.values import (
     alternatives,
     choice,
 )
+
+TOP_LEVEL: Final = "<module>"
+"""What stands for a function's name at the top level of a module."""
 
 
 def completed(found: Value, annotated: Value) -> Value:
@@ -174,7 +178,7 @@ def self_assignments(body: Iterable[Stmt]) -> set[str]:
 def top_level(module: Module) -> FunctionFacts:
     """Return facts that let the top level of a module stand where a function is expected."""
     return FunctionFacts(
-        qualname="<module>",
+        qualname=TOP_LEVEL,
         parent="",
         owner="",
         parameters=(),

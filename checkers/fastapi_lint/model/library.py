@@ -333,7 +333,8 @@ class Library:
                 kind = "SessionTransaction" if method == "begin" else "NestedTransaction"
                 return Instance(f"sqlalchemy.orm.{kind}", (session,))
             case "run_sync":
-                return calls.offloaded(node, f"{ASYNC_SESSION}.run_sync", arguments) or UNKNOWN
+                offloaded = calls.offloaded(node, f"{ASYNC_SESSION}.run_sync", arguments)
+                return offloaded.result if isinstance(offloaded, Coroutine) else UNKNOWN
             case "connection":
                 return self.returned(evaluator, node, f"{ASYNC_SESSION}.connection", None)
             case "__call__":

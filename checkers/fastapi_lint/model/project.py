@@ -14,6 +14,7 @@ from fastapi_lint.model.dependencies import Dependencies
 from fastapi_lint.model.effects import Effects
 from fastapi_lint.model.escapes import Escapes
 from fastapi_lint.model.import_graph import ImportGraph
+from fastapi_lint.model.inference import TOP_LEVEL
 from fastapi_lint.model.lexical import Lexical
 from fastapi_lint.model.library import ASYNC_SESSION
 from fastapi_lint.model.lifespans import lifespans_of
@@ -184,7 +185,9 @@ class Project:
     @cached_property
     def requests(self) -> Requests:
         """Return which requests reach which function."""
-        return Requests(self._analysed[1], self.routes)
+        modules = (self.analyser.module_analysis(item) for key, item in self.modules.items() if not self._is_test(key))
+        functions = (item for item in self._analysed[1] if item.function.qualname != TOP_LEVEL)
+        return Requests((*functions, *modules), self.routes, self.lifespans)
 
     @cached_property
     def _liveness(self) -> Liveness:
@@ -211,6 +214,9 @@ class Project:
     def kind(self, module: Module | str) -> FileKind:
         """Return what a file is for."""
         return self.kinds[module if isinstance(module, str) else module.key]
+
+    def _is_test(self, key: str) -> bool:
+        return self.kinds[key] is FileKind.TEST
 
     def is_application(self, module: Module | str) -> bool:
         """Return whether a file is part of the application itself."""

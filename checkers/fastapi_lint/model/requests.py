@@ -1,7 +1,7 @@
 """Which requests reach a function: the call graph seen backwards, from a function to the path operations above it."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Final
 
 from msgspec import Struct
@@ -29,8 +29,9 @@ class Caller(Struct, frozen=True, eq=False):
 class Requests:
     """Answers how a request comes to a function."""
 
-    def __init__(self, analyses: Iterable[Analysis], routes: Routes) -> None:
+    def __init__(self, analyses: Iterable[Analysis], routes: Routes, lifespans: Container[Function]) -> None:
         self._routes = routes
+        self._lifespans = lifespans
         self._starting_tasks: set[Function] = set()
         self._alone: dict[Function, bool] = {}
         self._callers: dict[Function, list[Caller]] = {}
@@ -71,9 +72,9 @@ class Requests:
     def runs_alone(self, function: Function) -> bool:
         """Return whether a coroutine function is the only thing that ever runs on its event loop.
 
-        So it is where every way to it begins in a synchronous function, which must run it on a loop of its own (a
-        Celery task, a command), and nothing on the way starts a task beside it. A coroutine function that nobody is
-        seen to call may be called by anybody.
+        So it is where every way to it begins in plain code, which must run it on a loop of its own (a Celery task, a
+        command), or before the first request (a lifespan), and nothing on the way starts a task beside it. A coroutine
+        function that nobody is seen to call may be called by anybody.
         """
         found = self._alone.get(function)
         if found is None:
@@ -86,6 +87,9 @@ class Requests:
         begins = False
         while queue:
             current = queue.popleft()
+            if current in self._lifespans:
+                begins = True
+                continue
             callers = self._callers.get(current, ())
             if current in self._starting_tasks or self._routes.of(current):
                 return False

@@ -364,4 +364,115 @@ def index_job(url: str) -> str:
 """,
         },
     ),
+    near_miss(
+        "an archive that is written to memory",
+        {
+            "app/main.py": """\
+import io
+import zipfile
+
+from fastapi import FastAPI, Response
+
+app = FastAPI()
+
+
+@app.get("/export")
+async def export() -> Response:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("notes.md", "# Notes")
+    return Response(buffer.getvalue(), media_type="application/zip")
+""",
+        },
+    ),
+    bad(
+        "an archive that is written to a file",
+        {
+            "app/main.py": """\
+import zipfile
+
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.post("/export/{name}")
+async def export(name: str) -> None:
+    with zipfile.ZipFile(f"/srv/exports/{name}.zip", "w") as archive:
+        archive.writestr("notes.md", "# Notes")  # expect: FL201
+""",
+        },
+    ),
+    near_miss(
+        "a temporary file of which only the name is used",
+        {
+            "app/main.py": """\
+import tempfile
+
+import anyio
+from fastapi import FastAPI, UploadFile
+
+app = FastAPI()
+
+
+@app.post("/uploads")
+async def upload(file: UploadFile) -> str:
+    with tempfile.NamedTemporaryFile(delete=False, suffix=".bin") as reserved:
+        name = reserved.name
+    await anyio.Path(name).write_bytes(await file.read())
+    return name
+""",
+        },
+    ),
+    near_miss(
+        "a command of which the coroutine is all that runs",
+        {
+            "app/console.py": """\
+import asyncio
+
+import requests
+
+
+async def main() -> None:
+    question = input("question: ")
+    print(requests.get(f"https://search.example.com/?q={question}", timeout=5).text)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
+""",
+        },
+    ),
+    near_miss(
+        "what only the lifespan awaits runs before the first request",
+        {
+            "app/server.py": """\
+import shutil
+
+
+class Server:
+    async def prepare(self) -> None:
+        shutil.rmtree("/srv/app/scratch", ignore_errors=True)
+""",
+            "app/main.py": """\
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from app.server import Server
+
+server = Server()
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    await server.prepare()
+    yield
+
+
+app = FastAPI(lifespan=lifespan)
+""",
+        },
+    ),
 )

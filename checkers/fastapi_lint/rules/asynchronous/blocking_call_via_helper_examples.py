@@ -277,4 +277,78 @@ class SearchService:
             "app/main.py": ROUTES,
         },
     ),
+    near_miss(
+        "the helper keeps what it has found out, so that only the first call waits",
+        {
+            "app/tools.py": """\
+import subprocess
+
+_versions: dict[str, str] = {}
+
+
+class Git:
+    def __init__(self) -> None:
+        self._available: bool | None = None
+
+    def check(self) -> None:
+        if self._available is None:
+            done = subprocess.run(["git", "--version"], capture_output=True, check=False)
+            self._available = done.returncode == 0
+        if not self._available:
+            raise RuntimeError("git is missing")
+
+
+def version_of(program: str) -> str:
+    if program in _versions:
+        return _versions[program]
+    done = subprocess.run([program, "--version"], capture_output=True, check=False, text=True)
+    _versions[program] = done.stdout
+    return done.stdout
+""",
+            "app/main.py": """\
+from fastapi import FastAPI
+
+from app.tools import Git, version_of
+
+app = FastAPI()
+git = Git()
+
+
+@app.get("/versions/{program}")
+async def read_version(program: str) -> str:
+    git.check()
+    return version_of(program)
+""",
+        },
+    ),
+    bad(
+        "a state that the helper tests and sets is not what it has computed",
+        {
+            "app/worker.py": """\
+import requests
+
+
+class Worker:
+    state = "idle"
+
+    def wake(self) -> None:
+        if self.state == "idle":
+            requests.post("https://worker.example.com/wake", timeout=5)
+            self.state = "awake"
+""",
+            "app/main.py": """\
+from fastapi import FastAPI
+
+from app.worker import Worker
+
+app = FastAPI()
+worker = Worker()
+
+
+@app.post("/wake")
+async def wake() -> None:
+    worker.wake()  # expect: FL202
+""",
+        },
+    ),
 )

@@ -53,11 +53,14 @@ class SyncSessionInAsync(Rule):
 
     def _of(self, project: Project, analysis: Analysis) -> Iterator[Violation]:
         library = project.analyser.library
+        # What is awaited is no synchronous session, whatever its annotation says.
+        awaited = [site.receiver for site in analysis.calls if site.awaited and site.receiver is not None]
         waiting = [
             effect
             for effect in analysis.session_effects
             if effect.kind in _WAITS
             and library.session_kind(effect.session) == "sync"
+            and effect.session not in awaited
             and (effect.through is None or not effect.through.is_async)
         ]
         ways = [effect.witness for effect in waiting]

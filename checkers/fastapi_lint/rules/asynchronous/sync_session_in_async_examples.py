@@ -332,4 +332,30 @@ async def theme(session: Annotated[Session, Depends(get_session)]) -> str | None
 """,
         },
     ),
+    near_miss(
+        "a session that is awaited is asynchronous, whatever its annotation says",
+        {
+            "app/main.py": """\
+from fastapi import FastAPI
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session
+
+app = FastAPI()
+engine = create_async_engine("sqlite+aiosqlite:///jobs.db")
+make_session = async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False)
+
+
+async def find(session: Session, job_id: int) -> int | None:
+    result = await session.execute(text("SELECT id FROM job WHERE id = :id"), {"id": job_id})
+    return result.scalar_one_or_none()
+
+
+@app.get("/jobs/{job_id}")
+async def read_job(job_id: int) -> int | None:
+    async with make_session() as session:
+        return await find(session, job_id)
+""",
+        },
+    ),
 )

@@ -526,4 +526,56 @@ if __name__ == "__main__":
 """,
         },
     ),
+    near_miss(
+        "work that an AsyncSession runs synchronously",
+        {
+            "app/jobs.py": """\
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+async def close_jobs(session: AsyncSession, statements: list[str]) -> None:
+    await session.run_sync(lambda sync: sync.execute(text(statements[0])))
+    await session.run_sync(lambda sync: sync.commit())
+""",
+        },
+    ),
+    near_miss(
+        "what a base class declares as an iterator is a generator in its subclasses",
+        {
+            "app/models.py": """\
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator
+
+
+class Model(ABC):
+    @abstractmethod
+    async def answer(self, question: str) -> AsyncGenerator[str, None]:
+        raise NotImplementedError
+
+
+class Echo(Model):
+    async def answer(self, question: str) -> AsyncGenerator[str, None]:
+        for word in question.split():
+            yield word
+""",
+            "app/main.py": """\
+from fastapi import FastAPI
+
+from app.models import Echo, Model
+
+app = FastAPI()
+
+
+async def complete(model: Model, question: str) -> str:
+    words = model.answer(question)
+    return " ".join([word async for word in words])
+
+
+@app.get("/answers")
+async def read_answer(question: str) -> str:
+    return await complete(Echo(), question)
+""",
+        },
+    ),
 )
