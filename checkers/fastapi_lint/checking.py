@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from fastapi_lint.analysis import Analyst, Progress
 from fastapi_lint.baseline import Baseline, read_baseline
+from fastapi_lint.collector import collector_off
 from fastapi_lint.directives import Directive
 from fastapi_lint.engine import FAMILY, UNREADABLE_FILE, UNUSED_SUPPRESSION, engine_finding
 from fastapi_lint.facts.failures import ParseFailure
@@ -64,6 +65,10 @@ class Check:
 
     def report(self) -> Report:
         """Run everything and return the report."""
+        with collector_off():
+            return self._report()
+
+    def _report(self) -> Report:
         self._mention_skipped()
         self._mention_other_configs()
         analysis = self._analysis()

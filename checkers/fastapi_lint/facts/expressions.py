@@ -4,7 +4,8 @@
 keep what it learns about one occurrence in a dictionary.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -245,45 +246,39 @@ def dotted_name(expression: Expr | None) -> str | None:
 
 def children(expression: Expr) -> tuple[Expr, ...]:
     """Return the direct subexpressions in the order in which they are evaluated."""
-    match expression:
-        case Name() | Constant() | Opaque():
-            return ()
-        case Attribute(value=value) | Await(value=value) | Starred(value=value):
-            return (value,)
-        case Call():
-            return (expression.func, *expression.args, *(keyword.value for keyword in expression.keywords))
-        case Subscript():
-            return (expression.value, expression.index)
-        case Sequence():
-            return expression.items
-        case Mapping():
-            return (*(key for key in expression.keys if key is not None), *expression.values)
-        case BooleanOperation():
-            return expression.values
-        case Comparison():
-            return (expression.left, *expression.comparators)
-        case UnaryOperation():
-            return (expression.operand,)
-        case BinaryOperation():
-            return (expression.left, expression.right)
-        case Conditional():
-            return (expression.test, expression.body, expression.orelse)
-        case Lambda():
-            return (expression.body,)
-        case Comprehension():
-            clauses = expression.generators
-            parts = [part for clause in clauses for part in (clause.iter, clause.target, *clause.conditions)]
-            if expression.key is not None:
-                parts.append(expression.key)
-            return (*parts, expression.element)
-        case FormattedString():
-            return expression.parts
-        case Yield():
-            return () if expression.value is None else (expression.value,)
-        case Assignment():
-            return (expression.value,)
-        case Slice():
-            return tuple(part for part in (expression.lower, expression.upper, expression.step) if part is not None)
+    return _CHILDREN[type(expression)](expression)
+
+
+def _in_comprehension(node: Comprehension) -> tuple[Expr, ...]:
+    parts = [part for clause in node.generators for part in (clause.iter, clause.target, *clause.conditions)]
+    if node.key is not None:
+        parts.append(node.key)
+    return (*parts, node.element)
+
+
+_CHILDREN: Final[dict[type, Callable[[Any], tuple[Expr, ...]]]] = {
+    Name: lambda _: (),
+    Constant: lambda _: (),
+    Opaque: lambda _: (),
+    Attribute: lambda node: (node.value,),
+    Await: lambda node: (node.value,),
+    Starred: lambda node: (node.value,),
+    Assignment: lambda node: (node.value,),
+    Call: lambda node: (node.func, *node.args, *[keyword.value for keyword in node.keywords]),
+    Subscript: lambda node: (node.value, node.index),
+    Sequence: lambda node: node.items,
+    Mapping: lambda node: (*[key for key in node.keys if key is not None], *node.values),
+    BooleanOperation: lambda node: node.values,
+    Comparison: lambda node: (node.left, *node.comparators),
+    UnaryOperation: lambda node: (node.operand,),
+    BinaryOperation: lambda node: (node.left, node.right),
+    Conditional: lambda node: (node.test, node.body, node.orelse),
+    Lambda: lambda node: (node.body,),
+    Comprehension: _in_comprehension,
+    FormattedString: lambda node: node.parts,
+    Yield: lambda node: () if node.value is None else (node.value,),
+    Slice: lambda node: tuple([part for part in (node.lower, node.upper, node.step) if part is not None]),
+}
 
 
 def bound_names(target: Expr) -> frozenset[str]:
@@ -301,6 +296,10 @@ def bound_names(target: Expr) -> frozenset[str]:
 
 def walk(expression: Expr) -> Iterator[Expr]:
     """Yield an expression and everything inside it, outermost first; a lambda's body is included."""
-    yield expression
-    for child in children(expression):
-        yield from walk(child)
+    waiting = [expression]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        inside = _CHILDREN[type(current)](current)
+        if inside:
+            waiting.extend(inside[::-1])

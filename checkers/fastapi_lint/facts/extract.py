@@ -8,7 +8,6 @@ and the most frequent nodes (names, attributes, calls, constants) do both in pla
 # ruff: noqa: SLF001 - the tables of methods stand behind the class that they belong to
 
 import ast
-import gc
 import re
 import sys
 import warnings
@@ -19,6 +18,7 @@ from typing import Any, Final
 
 import msgspec
 
+from fastapi_lint.collector import collector_off
 from fastapi_lint.facts.expressions import (
     Assignment,
     Attribute,
@@ -125,18 +125,14 @@ def extract(source: bytes, key: str) -> ModuleFacts | ParseFailure:
         key: the module's key; it only names the file in a failure.
 
     """
-    collecting = gc.isenabled()
     recursion_limit = sys.getrecursionlimit()
-    gc.disable()
     sys.setrecursionlimit(_stack_depth() + _FRAMES)
     try:
-        with warnings.catch_warnings():
+        with collector_off(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the parser's own warnings: as errors they would change the facts
             return _extract(source, key)
     finally:
         sys.setrecursionlimit(recursion_limit)
-        if collecting:
-            gc.enable()
 
 
 def _stack_depth() -> int:

@@ -1,6 +1,7 @@
 """Statements as frozen values; a nested function or class is a reference to its own facts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -187,26 +188,28 @@ Stmt = (
 
 def blocks(statement: Stmt) -> tuple[tuple[Stmt, ...], ...]:
     """Return the bodies inside a statement, in order."""
-    match statement:
-        case If() | While() | For():
-            return (statement.body, statement.orelse)
-        case With():
-            return (statement.body,)
-        case Try():
-            handled = tuple(handler.body for handler in statement.handlers)
-            return (statement.body, *handled, statement.orelse, statement.final)
-        case Match():
-            return tuple(case.body for case in statement.cases)
-        case _:
-            return ()
+    found = _BLOCKS.get(type(statement))
+    return () if found is None else found(statement)
+
+
+_BLOCKS: Final[dict[type, Callable[[Any], tuple[tuple[Stmt, ...], ...]]]] = {
+    If: lambda node: (node.body, node.orelse),
+    While: lambda node: (node.body, node.orelse),
+    For: lambda node: (node.body, node.orelse),
+    With: lambda node: (node.body,),
+    Try: lambda node: (node.body, *[handler.body for handler in node.handlers], node.orelse, node.final),
+    Match: lambda node: tuple([case.body for case in node.cases]),
+}
 
 
 def walk_statements(body: Iterable[Stmt]) -> Iterator[Stmt]:
     """Yield statements and those inside them, in order; nested functions and classes stay closed."""
     for statement in body:
         yield statement
-        for block in blocks(statement):
-            yield from walk_statements(block)
+        inside = _BLOCKS.get(type(statement))
+        if inside is not None:
+            for block in inside(statement):
+                yield from walk_statements(block)
 
 
 def expressions_of(statement: Stmt) -> tuple[Expr, ...]:

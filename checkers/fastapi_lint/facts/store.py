@@ -5,7 +5,6 @@ from scratch, with any number of processes, return the same (I2, I5). A file wit
 (I6).
 """
 
-import gc
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from fastapi_lint.cache_files import cache_path
+from fastapi_lint.collector import collector_off
 from fastapi_lint.directives import Directive
 from fastapi_lint.discovery import SourceFile
 from fastapi_lint.facts.cache import Entry, read_cache, write_cache
@@ -63,13 +63,8 @@ def load_facts(
         progress: told how many files have been read.
 
     """
-    collecting = gc.isenabled()
-    gc.disable()  # nothing in here is a cycle
-    try:
+    with collector_off():
         return _Loading(files, cache_dir, jobs, progress or _ignore).run()
-    finally:
-        if collecting:
-            gc.enable()
 
 
 class _Loading:

@@ -25,6 +25,7 @@ from fastapi_lint.model.inference import (
     detached,
     first_effects,
     first_reads,
+    is_generic,
     selected,
     self_assignments,
     top_level,
@@ -156,6 +157,17 @@ class Analysis(Struct, frozen=True, eq=False):
         return self.values.get(expression, UNKNOWN)
 
 
+class _Signature(Struct, frozen=True, eq=False):
+    """What every call of a function needs to know of its parameters.
+
+    ``defaults`` are what they hold where nothing is passed, ``generic`` the declared types that a type variable is
+    part of.
+    """
+
+    defaults: dict[str, Value]
+    generic: tuple[tuple[str, Value], ...]
+
+
 class Analyser:
     """Computes and keeps the analyses of one project."""
 
@@ -168,6 +180,10 @@ class Analyser:
         self._running: set[tuple[str, int, str]] = set()
         self._variables: dict[Variable, Value] = {}
         self._evaluating: set[Variable] = set()
+        self._signatures: dict[tuple[Function, Class | None], _Signature] = {}
+        self._readers: dict[tuple[Module, Function | None, Class | None], Annotations] = {}
+        self._type_parameters: dict[Class, tuple[str, ...]] = {}
+        self._column_values: dict[tuple[Class, str], Value] = {}
         self._class_bindings: dict[str, dict[str, Value]] = {}
         self._attributes: dict[tuple[str, str], Value] = {}
         self._looking_up: set[tuple[str, str]] = set()
@@ -403,32 +419,45 @@ class Analyser:
 
     # Calls
 
-    def bindings(self, function: Function, receiver: Value | None, bound: dict[str, Value]) -> Bindings:
+    def bindings(
+        self, function: Function, receiver: Value | None, bound: dict[str, Value], *, call: str = ""
+    ) -> Bindings:
         """Return what a call binds: parameters, defaults, and the type variables that arguments decide."""
-        parameters = dict(bound)
         own = receiver.of if isinstance(receiver, Instance | ClassObject) and isinstance(receiver.of, Class) else None
         of = own or function.owner
         variables = dict(self.class_bindings(of)) if of is not None else {}
-        if isinstance(receiver, Instance | ClassObject) and isinstance(receiver.of, Class) and receiver.arguments:
-            variables.update(zip(self.type_parameters(receiver.of), receiver.arguments, strict=False))
-        annotations = self.annotations_of(function.module, function, of)
-        for parameter in function.facts.parameters:
-            if parameter.name not in parameters:
-                if parameter.default is not None:
-                    parameters[parameter.name] = default_value(parameter.default)
-                continue
-            if parameter.annotation is not None and function.facts.returns is not None:
-                unify(annotations.value(parameter.annotation), parameters[parameter.name], variables)
-        names = frozenset(item.name for item in function.facts.parameters) if function.parent is not None else None
-        return Bindings(parameters, receiver, variables, names=names)
+        if own is not None and isinstance(receiver, Instance | ClassObject) and receiver.arguments:
+            variables.update(zip(self.type_parameters(own), receiver.arguments, strict=False))
+        signature = self._signature(function, of)
+        for name, declared in signature.generic:
+            if name in bound:
+                unify(declared, bound[name], variables)
+        names = function.parameter_names if function.parent is not None else None
+        return Bindings(signature.defaults | bound, receiver, variables, call, names)
+
+    def _signature(self, function: Function, own: Class | None) -> "_Signature":
+        found = self._signatures.get((function, own))
+        if found is None:
+            parameters = function.facts.parameters
+            annotations = self.annotations_of(function.module, function, own)
+            declared = [(item.name, annotations.value(item.annotation)) for item in parameters]
+            found = self._signatures[function, own] = _Signature(
+                {item.name: default_value(item.default) for item in parameters if item.default is not None},
+                tuple(item for item in declared if function.facts.returns is not None and is_generic(item[1])),
+            )
+        return found
 
     def annotations_of(self, module: Module, function: Function | None, own: Class | None) -> Annotations:
         """Return the reader for annotations in a function."""
-        parameters: set[str] = set(function.facts.type_parameters) if function is not None else set()
-        if function is not None and function.owner is not None:
-            parameters.update(function.owner.facts.type_parameters)
-        scope = function.facts.qualname if function is not None else ""
-        return Annotations(module, scope, frozenset(parameters), own)
+        key = (module, function, own)
+        found = self._readers.get(key)
+        if found is None:
+            parameters: set[str] = set(function.facts.type_parameters) if function is not None else set()
+            if function is not None and function.owner is not None:
+                parameters.update(function.owner.facts.type_parameters)
+            scope = function.facts.qualname if function is not None else ""
+            found = self._readers[key] = Annotations(module, scope, frozenset(parameters), own)
+        return found
 
     # Classes
 
@@ -458,8 +487,12 @@ class Analyser:
 
     def type_parameters(self, of: Class) -> tuple[str, ...]:
         """Return the names of a class's own type parameters."""
-        if of.facts.type_parameters:
-            return of.facts.type_parameters
+        known = self._type_parameters.get(of)
+        if known is None:
+            known = self._type_parameters[of] = of.facts.type_parameters or self._generic_parameters(of)
+        return known
+
+    def _generic_parameters(self, of: Class) -> tuple[str, ...]:
         annotations = Annotations(of.module, of.facts.parent, frozenset(), None)
         found: dict[str, None] = {}
         for base in of.facts.bases:
@@ -508,6 +541,12 @@ class Analyser:
 
     def column_value(self, of: Class, name: str) -> Value:
         """Return what a column attribute of a database object holds."""
+        known = self._column_values.get((of, name))
+        if known is None:
+            known = self._column_values[of, name] = self._find_column_value(of, name)
+        return known
+
+    def _find_column_value(self, of: Class, name: str) -> Value:
         found = of.assignment(name)
         if found is None:
             return UNKNOWN

@@ -104,11 +104,20 @@ class Annotations:
         self._scope = scope
         self._type_parameters = type_parameters
         self._own = own
+        self._read: dict[Expr, Value] = {}
 
     def value(self, annotation: Expr | None, depth: int = 0) -> Value:
         """Return what a name with this annotation holds."""
         if annotation is None or depth > _DEPTH:
             return UNKNOWN
+        if depth:
+            return self._find(annotation, depth)
+        found = self._read.get(annotation)
+        if found is None:
+            found = self._read[annotation] = self._find(annotation, depth)
+        return found
+
+    def _find(self, annotation: Expr, depth: int) -> Value:
         match annotation:
             case Name() | Attribute():
                 return self._named(annotation, depth)

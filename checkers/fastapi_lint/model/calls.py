@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
 from fastapi_lint.facts.expressions import Attribute, Call, Expr, Name, Starred, dotted_name
 from fastapi_lint.knowledge.offload import ResultOf, offload_call
 from fastapi_lint.model.events import CallSite, EntityRead, Witness
@@ -63,7 +61,8 @@ class Calls:
         arguments = self._evaluator.all_values(node.args)
         keywords = tuple([(item.name, self._evaluator.value(item.value)) for item in node.keywords])
         found = alternatives(without_none(target))[:_ALTERNATIVES_LIMIT]
-        result = choice(*[self._one(node, item, arguments, keywords, awaited=awaited) for item in found])
+        results = [self._one(node, item, arguments, keywords, awaited=awaited) for item in found]
+        result = choice(*results)
         self._frame.values[node] = result
         return result
 
@@ -170,15 +169,15 @@ class Calls:
                 break
             if index < len(positional):
                 bound[positional[index].name] = value
-        names = {item.name for item in parameters}
-        bound.update((name, value) for name, value in keywords if name is not None and name in names)
+        if keywords:
+            names = function.parameter_names
+            bound.update((name, value) for name, value in keywords if name is not None and name in names)
         return bound
 
     def _project_call(self, node: Call, target: Callable, bound: dict[str, Value]) -> Value:
         function = target.function
         analysis = self._analyser.analysis(function, self.receiver_class(target))
-        bindings = self._analyser.bindings(function, target.receiver, bound)
-        bindings = msgspec.structs.replace(bindings, call=f"@{node.start}")
+        bindings = self._analyser.bindings(function, target.receiver, bound, call=f"@{node.start}")
         result = _receiver_itself(substitute(analysis.result, bindings), target.receiver)
         if analysis.manages_context:
             self._open_managers[node.start, node.end] = (function, analysis, bindings)

@@ -38,6 +38,7 @@ from fastapi_lint.model.values import (
     NOTHING,
     UNKNOWN,
     Callable,
+    Choice,
     ClassObject,
     Collection,
     Coroutine,
@@ -54,6 +55,7 @@ from fastapi_lint.model.values import (
     SessionOrigin,
     Statement,
     Super,
+    Symbolic,
     TypeVariable,
     Unknown,
     Value,
@@ -96,9 +98,7 @@ class Evaluator:
 
     def _name(self, node: Name) -> Value:
         found = self.frame.environment.get(node.id)
-        if found is not None:
-            return found
-        return self.global_name(node.id)
+        return self.global_name(node.id) if found is None else found
 
     def global_name(self, name: str) -> Value:
         """Return what a name means that no local variable hides."""
@@ -121,7 +121,7 @@ class Evaluator:
     # Attributes
 
     def _attribute(self, node: Attribute) -> Value:
-        dotted = dotted_name(node)
+        dotted = dotted_name(node) if self.frame.narrowed else None
         if dotted is not None:
             narrowed = self.frame.environment.get(dotted)
             if narrowed is not None:
@@ -129,10 +129,15 @@ class Evaluator:
                 return narrowed
         base = self.value(node.value)
         self.use(node, base, "attribute", node.attr)
-        return choice(*[self.member(item, node.attr, node) for item in alternatives(without_none(base))])
+        base = without_none(base)
+        if type(base) is not Choice:
+            return self.member(base, node.attr, node)
+        return choice(*[self.member(item, node.attr, node) for item in base.values])
 
     def member(self, base: Value, name: str, node: Expr) -> Value:
         """Return what ``base.name`` is, and record the read of a database object."""
+        if type(base) in _WITHOUT_MEMBERS:
+            return UNKNOWN
         match base:
             case Instance(of=Class() as of):
                 return self._instance_member(base, of, name, node)
@@ -333,6 +338,8 @@ class Evaluator:
 
     def use(self, node: Expr, value: Value, kind: str, attribute: str = "") -> None:
         """Record that a value is used as a result while it is only a coroutine."""
+        if type(value) is not Coroutine and type(value) is not Choice:
+            return
         found = [item for item in alternatives(value) if item != NONE]
         if kind in {"truth", "comparison"} and NONE in alternatives(value):
             return
@@ -552,15 +559,17 @@ class Evaluator:
                 self.value(target)
 
     def _forget_attributes(self, name: str) -> None:
+        if not self.frame.narrowed:
+            return
         prefix = f"{name}."
-        stale = [key for key in self.frame.environment if key.startswith(prefix)]
-        for key in stale:
+        for key in [key for key in self.frame.environment if key.startswith(prefix)]:
             del self.frame.environment[key]
 
     def _bind_attribute(self, target: Attribute, value: Value) -> None:
         base = self.value(target.value)
         dotted = dotted_name(target)
         if dotted is not None:
+            self.frame.narrowed = True
             self.frame.environment[dotted] = value
             if dotted.count(".") == 1 and dotted.startswith("self."):
                 known = self.frame.self_attributes.get(target.attr)
@@ -622,6 +631,8 @@ def _with_origin(instance: Instance, origin: EntityOrigin, *, loads: Loads) -> I
     )
     return Instance(instance.of, instance.arguments, changed)
 
+
+_WITHOUT_MEMBERS: Final = frozenset({Unknown, Literal, Callable, LambdaObject, Coroutine, Symbolic})
 
 _TABLE: Final[dict[type, Function_[[Evaluator, Any], Value]]] = {
     Name: Evaluator._name,

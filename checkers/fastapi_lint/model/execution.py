@@ -1,6 +1,8 @@
 """Runs the statements of a function over what is known of its values, once in order; branches are joined."""
 
+from collections.abc import Callable as Function_
 from collections.abc import Iterable
+from typing import Any, Final
 
 from fastapi_lint.facts.expressions import (
     Attribute,
@@ -70,73 +72,73 @@ class Executor:
 
     def run(self, body: Iterable[Stmt]) -> bool:
         """Interpret statements in order; what follows a statement that never ends normally is not looked at."""
-        return all(self._statement(statement) for statement in body)
-
-    def _statement(self, statement: Stmt) -> bool:
-        match statement:
-            case Evaluate():
-                value = self._evaluate(statement.value)
-                self._evaluator.use(statement.value, value, "discarded")
-                return not self._evaluator.never_returns(statement.value)
-            case Assign():
-                value = self._evaluate(statement.value)
-                for target in statement.targets:
-                    self._evaluator.bind(target, value)
-            case Annotate():
-                self._annotated(statement)
-            case Augment():
-                self._evaluate(statement.target)
-                value = self._evaluate(statement.value)
-                self._evaluator.use(statement.value, value, "operand")
-            case Return():
-                value = NONE if statement.value is None else self._evaluate(statement.value)
-                if statement.value is not None:
-                    returned = Returned(statement.value, value, self._frame.context)
-                    if not self._evaluator.never_returns(statement.value):
-                        self._frame.returned[statement.start] = returned
+        for statement in body:  # noqa: SIM110 - one Python frame less on every level of a deep call chain
+            if not _STATEMENTS[type(statement)](self, statement):
                 return False
-            case Raise():
-                for part in (statement.exception, statement.cause):
-                    if part is not None:
-                        self._evaluate(part)
-                return False
-            case Delete():
-                for target in statement.targets:
-                    if isinstance(target, Name):
-                        self._frame.environment.pop(target.id, None)
-            case If():
-                return self._if(statement)
-            case While():
-                return self._while(statement)
-            case For():
-                return self._for(statement)
-            case With():
-                return self._with(statement)
-            case Try():
-                return self._try(statement)
-            case Match():
-                return self._match(statement)
-            case Assert():
-                self._evaluator.use(statement.test, self._evaluate(statement.test), "truth")
-                self._narrow(statement.test)
-            case Define():
-                self._define(statement)
-            case ImportHere():
-                for name in statement.names:
-                    self._frame.environment.pop(name, None)
-            case Jump():
-                return statement.kind == "pass"
-            case Declare():
-                pass
         return True
 
-    def _annotated(self, statement: Annotate) -> None:
+    # Simple statements
+
+    def _evaluated(self, statement: Evaluate) -> bool:
+        value = self._evaluate(statement.value)
+        self._evaluator.use(statement.value, value, "discarded")
+        return not self._evaluator.never_returns(statement.value)
+
+    def _assign(self, statement: Assign) -> bool:
+        value = self._evaluate(statement.value)
+        for target in statement.targets:
+            self._evaluator.bind(target, value)
+        return True
+
+    def _annotated(self, statement: Annotate) -> bool:
         declared = self._evaluator.annotations.value(statement.annotation)
         if statement.value is None:
             self._evaluator.bind(statement.target, declared)
-            return
+            return True
         value = self._evaluate(statement.value)
         self._evaluator.bind(statement.target, declared if _less_specific(value, declared) else value)
+        return True
+
+    def _augment(self, statement: Augment) -> bool:
+        self._evaluate(statement.target)
+        value = self._evaluate(statement.value)
+        self._evaluator.use(statement.value, value, "operand")
+        return True
+
+    def _return(self, statement: Return) -> bool:
+        if statement.value is not None:
+            returned = Returned(statement.value, self._evaluate(statement.value), self._frame.context)
+            if not self._evaluator.never_returns(statement.value):
+                self._frame.returned[statement.start] = returned
+        return False
+
+    def _raise(self, statement: Raise) -> bool:
+        for part in (statement.exception, statement.cause):
+            if part is not None:
+                self._evaluate(part)
+        return False
+
+    def _delete(self, statement: Delete) -> bool:
+        for target in statement.targets:
+            if isinstance(target, Name):
+                self._frame.environment.pop(target.id, None)
+        return True
+
+    def _assert(self, statement: Assert) -> bool:
+        self._evaluator.use(statement.test, self._evaluate(statement.test), "truth")
+        self._narrow(statement.test)
+        return True
+
+    def _import(self, statement: ImportHere) -> bool:
+        for name in statement.names:
+            self._frame.environment.pop(name, None)
+        return True
+
+    def _jump(self, statement: Jump) -> bool:
+        return statement.kind == "pass"
+
+    def _declare(self, _: Declare) -> bool:
+        return True
 
     # Branches
 
@@ -155,7 +157,7 @@ class Executor:
                     ends.append(self._frame.environment)
             self._frame.environment = dict(before)
             self._narrow_negated(statement.test)
-            if self._branch(statement.orelse):
+            if not statement.orelse or self._branch(statement.orelse):
                 ends.append(self._frame.environment)
         return self._continue_with(ends, before)
 
@@ -189,7 +191,7 @@ class Executor:
         """Interpret one of several ways; what it does counts as failing where it ends in an exception."""
         with self._frame.attempting() as attempt:
             attempt.finished = self.run(body)
-            attempt.leaves_loop = any(
+            attempt.leaves_loop = not attempt.finished and any(
                 isinstance(inner, Jump) and inner.kind != "pass" for inner in walk_statements(body)
             )
         return attempt.finished
@@ -354,18 +356,40 @@ class Executor:
             case _:
                 return False
 
-    def _define(self, statement: Define) -> None:
+    def _define(self, statement: Define) -> bool:
         name = statement.qualname.rpartition(".")[2]
         module = self._frame.module
         if statement.is_class:
             found = module.classes.get(statement.qualname)
             self._frame.environment[name] = UNKNOWN if found is None else ClassObject(found)
-            return
+            return True
         function = module.functions.get(statement.qualname)
-        if function is None:
-            return
-        self._frame.closures[function.key] = self._frame.environment
-        self._frame.environment[name] = self._evaluator.function_value(function)
+        if function is not None:
+            self._frame.closures[function.key] = self._frame.environment
+            self._frame.environment[name] = self._evaluator.function_value(function)
+        return True
+
+
+_STATEMENTS: Final[dict[type, Function_[[Executor, Any], bool]]] = {
+    Evaluate: Executor._evaluated,
+    Assign: Executor._assign,
+    Annotate: Executor._annotated,
+    Augment: Executor._augment,
+    Return: Executor._return,
+    Raise: Executor._raise,
+    Delete: Executor._delete,
+    If: Executor._if,
+    While: Executor._while,
+    For: Executor._for,
+    With: Executor._with,
+    Try: Executor._try,
+    Match: Executor._match,
+    Assert: Executor._assert,
+    Define: Executor._define,
+    ImportHere: Executor._import,
+    Jump: Executor._jump,
+    Declare: Executor._declare,
+}
 
 
 def _less_specific(value: Value, declared: Value) -> bool:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from operator import is_not
+from typing import Final
 
 import msgspec
 
@@ -81,6 +83,7 @@ class Frame:
         self.refreshed: dict[str, int] = {}
         self.closures: dict[str, Environment] = {}
         self.context = Context()
+        self.narrowed = any("." in name for name in environment)
         self.entities = 0
 
     def place(self, node: Expr) -> Place:
@@ -150,15 +153,14 @@ class Frame:
     @contextmanager
     def attempting(self) -> Iterator["Attempt"]:
         """Interpret one branch; where it turns out to end in an exception, so do the effects in it."""
-        before = set(self.session_effects)
+        before = len(self.session_effects)
         returned = len(self.returned)
         attempt = Attempt()
         yield attempt
         if attempt.finished or len(self.returned) > returned or attempt.leaves_loop:
             return
-        for key, effect in self.session_effects.items():
-            if key not in before:
-                self.session_effects[key] = msgspec.structs.replace(effect, fails=True)
+        for key in tuple(self.session_effects)[before:]:
+            self.session_effects[key] = msgspec.structs.replace(self.session_effects[key], fails=True)
 
     def passed_yield(self) -> None:
         """Note that everything from here on runs behind a ``yield``."""
@@ -167,9 +169,13 @@ class Frame:
     def update_entities(self, change: Callable[[Instance, EntityOrigin], Instance]) -> None:
         """Replace every database object that a name holds by what ``change`` makes of it."""
         for name, value in self.environment.items():
-            changed = map_entities(value, change)
-            if changed is not value:
-                self.environment[name] = changed
+            if type(value) in _HOLDS_ENTITIES:
+                changed = map_entities(value, change)
+                if changed is not value:
+                    self.environment[name] = changed
+
+
+_HOLDS_ENTITIES: Final = frozenset({Instance, Choice, Collection})
 
 
 def _leads_along(known: tuple[str, ...], path: tuple[str, ...]) -> bool:
@@ -180,33 +186,34 @@ def _leads_along(known: tuple[str, ...], path: tuple[str, ...]) -> bool:
 
 def map_entities(value: Value, change: Callable[[Instance, EntityOrigin], Instance]) -> Value:
     """Return a value with every database object in it changed; the same value if nothing changes."""
-    match value:
-        case Instance(origin=EntityOrigin() as origin):
-            return change(value, origin)
-        case Choice(values=values):
-            changed = [map_entities(item, change) for item in values]
-            return choice(*changed) if any(a is not b for a, b in zip(values, changed, strict=True)) else value
-        case Collection(element=element, items=items, key=key):
-            new_element = map_entities(element, change)
-            new_items = None if items is None else tuple(map_entities(item, change) for item in items)
-            same = new_element is element and (
-                items is None or all(a is b for a, b in zip(items, new_items or (), strict=True))
-            )
-            return value if same else Collection(value.kind, new_element, new_items, key)
-        case _:
+    if isinstance(value, Instance):
+        origin = value.origin
+        return change(value, origin) if isinstance(origin, EntityOrigin) else value
+    if isinstance(value, Choice):
+        values = value.values
+        changed = [map_entities(item, change) for item in values]
+        return choice(*changed) if any(map(is_not, values, changed)) else value
+    if isinstance(value, Collection):
+        element, items = value.element, value.items
+        new_element = map_entities(element, change)
+        new_items = None if items is None else tuple([map_entities(item, change) for item in items])
+        if new_element is element and (items is None or new_items is None or not any(map(is_not, items, new_items))):
             return value
+        return Collection(value.kind, new_element, new_items, value.key)
+    return value
 
 
 def joined(environments: list[Environment]) -> Environment:
     """Return what names may hold after one of several branches has run; an empty list means that none comes here."""
     if len(environments) == 1:
         return environments[0]
+    first, *others = environments
     result: Environment = {}
-    for environment in environments:
-        for name in environment:
-            if name in result:
-                continue
-            found = [other.get(name, UNKNOWN) for other in environments]
-            first = found[0]
-            result[name] = first if all(item is first for item in found) else choice(*found)
+    for name in dict.fromkeys(name for environment in environments for name in environment):
+        value = first.get(name, UNKNOWN)
+        for other in others:
+            if other.get(name, UNKNOWN) is not value:
+                value = choice(*[environment.get(name, UNKNOWN) for environment in environments])
+                break
+        result[name] = value
     return result

@@ -90,6 +90,19 @@ def unify(declared: Value, given: Value, variables: dict[str, Value]) -> None:
             pass
 
 
+def is_generic(declared: Value) -> bool:
+    """Return whether a type variable is part of a declared type."""
+    match declared:
+        case TypeVariable():
+            return True
+        case Collection(element=inner) | Coroutine(result=inner):
+            return is_generic(inner)
+        case Choice(values=items) | Instance(arguments=items) | ClassObject(arguments=items):
+            return any(is_generic(item) for item in items)
+        case _:
+            return False
+
+
 def detached(value: Value, name: str) -> Value:
     """Return an attribute's value as it is outside the method that assigned it: its parameters mean nothing there."""
     match value:

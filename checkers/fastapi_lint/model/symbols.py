@@ -62,6 +62,11 @@ class Function:
         """Return the name within the module."""
         return self.facts.qualname
 
+    @cached_property
+    def parameter_names(self) -> frozenset[str]:
+        """Return the names of all parameters."""
+        return frozenset(item.name for item in self.facts.parameters)
+
     @property
     def is_async(self) -> bool:
         """Return whether it is an ``async def``."""
@@ -98,19 +103,19 @@ class Function:
                     names.append(dotted_name(target) or "")
         return tuple(names)
 
-    @property
+    @cached_property
     def is_static(self) -> bool:
         """Return whether it is a ``@staticmethod``."""
         return "builtins.staticmethod" in self.decorator_names
 
-    @property
+    @cached_property
     def is_class_method(self) -> bool:
         """Return whether it is a ``@classmethod`` (or one of the methods that are so by nature)."""
         return "builtins.classmethod" in self.decorator_names or (
             self.owner is not None and self.name in {"__init_subclass__", "__class_getitem__"}
         )
 
-    @property
+    @cached_property
     def is_property(self) -> bool:
         """Return whether reading the attribute calls it."""
         return any(name in PROPERTY_DECORATORS or name.endswith(".getter") for name in self.decorator_names)
@@ -227,10 +232,14 @@ class Class:
 
     def method(self, name: str) -> Function | None:
         """Return the method of that name, own or inherited from a project class."""
-        for ancestor in self.ancestors:
-            if name in ancestor.own_methods:
-                return ancestor.own_methods[name]
-        return None
+        return self._methods.get(name)
+
+    @cached_property
+    def _methods(self) -> dict[str, Function]:
+        found: dict[str, Function] = {}
+        for ancestor in reversed(self.ancestors):
+            found.update(ancestor.own_methods)
+        return found
 
     def assignment(self, name: str) -> "tuple[Class, Assign | Annotate] | None":
         """Return the class-level assignment of that name and the class that makes it."""
@@ -258,6 +267,7 @@ class Module:
             self._functions.setdefault(item.qualname, []).append(Function(self, item))
         self._resolving: set[str] = set()
         self._names: dict[str, Symbol | None] = {}
+        self._local_names: dict[tuple[str, str], Symbol | None] = {}
 
     @cached_property
     def functions(self) -> dict[str, Function]:
@@ -374,6 +384,16 @@ class Module:
 
     def resolve_name(self, name: str, scope: str = "") -> "Symbol | None":
         """Return what a bare name means; ``scope`` is the qualified name of the innermost function or class."""
+        key = (scope, name)
+        if key not in self._local_names:
+            found = self._find_local(name, scope)
+            if self._resolving:
+                # Some name is being looked up right now: what is missing may only be missing yet.
+                return found
+            self._local_names[key] = found
+        return self._local_names[key]
+
+    def _find_local(self, name: str, scope: str) -> "Symbol | None":
         while scope:
             imported = self.imports.get((scope, name))
             if imported is not None:

@@ -268,9 +268,16 @@ NOTHING = Choice(())
 
 def choice(*values: Value) -> Value:
     """Return one value that stands for all of them."""
+    if len(values) == 1:
+        only = values[0]
+        return only if type(only) is not Choice or len(only.values) > 1 else choice(*only.values)
     found: list[Value] = []
     for value in values:
-        for item in value.values if isinstance(value, Choice) else (value,):
+        if type(value) is not Choice:
+            if value not in found:
+                found.append(value)
+            continue
+        for item in value.values:
             if item not in found:
                 found.append(item)
     if len(found) == 1:
@@ -280,7 +287,7 @@ def choice(*values: Value) -> Value:
 
 def alternatives(value: Value) -> tuple[Value, ...]:
     """Return the values that a value may be."""
-    return value.values if isinstance(value, Choice) else (value,)
+    return value.values if type(value) is Choice else (value,)
 
 
 def symbol_value(symbol: Module | Class | Function | External) -> Value:
@@ -318,4 +325,6 @@ def loaded_by(name: str, value: Value) -> frozenset[tuple[str, ...]]:
 
 def without_none(value: Value) -> Value:
     """Return the value as it is where it is not None."""
-    return choice(*[item for item in alternatives(value) if item != NONE])
+    if type(value) is not Choice:
+        return UNKNOWN if value == NONE else value
+    return choice(*[item for item in value.values if item != NONE])
