@@ -74,11 +74,16 @@ class CommitAfterResponse(Rule):
             Step(use.route.module.key, use.route.call.span, f"{route_title(use.route)} is answered before that commit")
             for use in uses[:_SHOWN]
         ]
+        aliases = dict.fromkeys(
+            Step(asked.module.key, asked.span, "asked for here, to be left after the response")
+            for asked in (use.chain[-1] for use in uses)
+            if asked.alias is not None
+        )
         return Violation(
             module=function.module.key,
             span=commit.witness.place.span,
             message=f"`{function.qualname}` commits after the response was sent: {count} answer too early",
-            evidence=(*steps(commit.witness), *routes),
+            evidence=(*steps(commit.witness), *aliases, *routes),
             help=f"commit in the handler or the service{scope}",
         )
 
