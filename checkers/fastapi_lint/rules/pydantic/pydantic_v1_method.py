@@ -11,6 +11,7 @@ from fastapi_lint.model.analyser import Analysis
 from fastapi_lint.model.project import Project
 from fastapi_lint.model.values import ExternalObject, Value, alternatives
 from fastapi_lint.rules.base import Example, Family, Rule, Violation
+from fastapi_lint.rules.pydantic.older_branches import older_branches
 from fastapi_lint.rules.pydantic.pydantic_v1_method_examples import EXAMPLES
 from fastapi_lint.source import Span
 
@@ -32,7 +33,8 @@ class PydanticV1Method(Rule):
 
     ## Known limits
     Never reported by name alone: `response.json()` and `some_dict.copy()` are something else. A model that defines the
-    method itself is left alone, and so is a project that pins Pydantic 1.
+    method itself is left alone, and so are a project that pins Pydantic 1 and code that runs only where
+    `hasattr(model, "model_dump")` is false.
 
     ## Fix safety
     No automatic fix yet; most are a rename.
@@ -54,11 +56,15 @@ class PydanticV1Method(Rule):
         for analysis in _analyses(project):
             module = analysis.function.module.key
             requirements = project.manifest.for_module(module)
+            older: tuple[Span, ...] | None = None
             for expression, value in analysis.values.items():
                 found = _idiom(expression, value)
                 if found is None:
                     continue
                 idiom, span = found
+                older = older_branches(analysis.function.body) if older is None else older
+                if any(branch.start <= span.start < branch.end for branch in older):
+                    continue
                 if requirements.may_be(idiom.package, idiom.versions):
                     yield self._violation(module, span, idiom)
 

@@ -247,4 +247,35 @@ def as_dict(value: Any) -> Any:
 """,
         },
     ),
+    near_miss(
+        "a library that works with both releases asks for the new method first",
+        {
+            "requirements.txt": "pydantic>=1.10",
+            "app/dumping.py": """\
+from pydantic import BaseModel
+
+
+class Note(BaseModel):
+    text: str
+
+
+def dump(note: Note) -> dict[str, object]:
+    return note.model_dump() if hasattr(note, "model_dump") else note.dict()
+
+
+def text(note: Note) -> str:
+    if hasattr(note, "model_dump_json"):
+        return note.model_dump_json()
+    return note.json()
+
+
+def copied(note: Note) -> Note:
+    if not hasattr(note, "model_copy"):
+        other = note.copy()
+    else:
+        other = note.model_copy()
+    return other
+""",
+        },
+    ),
 )
