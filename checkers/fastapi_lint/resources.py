@@ -6,6 +6,8 @@ from typing import Final
 
 _PACKAGE: Final = Path(__file__).resolve().parent
 _IN_WHEEL: Final = _PACKAGE / "_data"
+_SKILLS_IN_WHEEL: Final = _PACKAGE / ".agents"
+"""Where ``library-skills`` looks for the skills of installed packages: ``.agents/skills`` in a package."""
 _CHECKOUT: Final = _PACKAGE.parents[1]
 
 
@@ -13,6 +15,7 @@ class Resource(StrEnum):
     """A folder of files that are not Python modules; the value is its name."""
 
     AGENTS = "agents"
+    HOOKS = "hooks"
     SKILLS = "skills"
     TEMPLATES = "templates"
 
@@ -24,7 +27,7 @@ def resource_directory(resource: Resource) -> Path:
         FileNotFoundError: the installation is damaged.
 
     """
-    for parent in (_IN_WHEEL, _CHECKOUT):
+    for parent in (_SKILLS_IN_WHEEL if resource is Resource.SKILLS else _IN_WHEEL, _CHECKOUT):
         directory = parent / resource.value
         if directory.is_dir():
             return directory

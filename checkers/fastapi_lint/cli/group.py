@@ -10,7 +10,7 @@ COMMANDS: Final = {
     "check": "Check a project (the default command).",
     "rule": "Explain a rule, or list all of them.",
     "new": "Render a whole project into a new folder.",
-    "agent": "Check the agents and skills that coding agents load.",
+    "agent": "Install and check what coding agents load.",
     "hook": "Answer the hook of an agent's runner.",
 }
 """The commands in the order of the help."""

@@ -8,6 +8,8 @@ from fastapi_lint.cli.group import LazyGroup
 
 COMMANDS: Final = {
     "check": "Check agents and skills.",
+    "install": "Install agent, skills and hook for a runner.",
+    "uninstall": "Remove what was installed.",
 }
 """The commands in the order of the help."""
 
