@@ -57,8 +57,12 @@ _TELLING: Final = frozenset(
     | {"query", "add", "add_all", "begin", "where", "filter", "having", "outerjoin"}
     | {"parse_obj", "parse_raw", "parse_file", "from_orm", "construct", "schema", "schema_json"}
     | {"update_forward_refs", "parse_obj_as", "model_validate", "create_task", "add_task", "ensure_future", "gather"}
-    | {"create_engine", "create_async_engine"}
+    | {"create_engine", "create_async_engine", "run_until_complete", "async_to_sync"}
 )
+
+
+def _may_run_a_loop(function: Function) -> bool:
+    return "run" in function.facts.called and function.module.imports_from(("asyncio", "anyio"))
 
 
 class Project:
@@ -173,7 +177,7 @@ class Project:
         for function in self.functions:
             for name in function.facts.called:
                 callers.setdefault(name, []).append(function.name)
-        found = set(_TELLING) | {function.name for function in self.functions if function.is_async}
+        found = set(_TELLING) | {item.name for item in self.functions if item.is_async or _may_run_a_loop(item)}
         queue = list(found)
         while queue:
             for caller in callers.get(queue.pop(), ()):

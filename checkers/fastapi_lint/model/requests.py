@@ -1,12 +1,13 @@
 """Which requests reach a function: the call graph seen backwards, from a function to the path operations above it."""
 
 from collections import deque
-from collections.abc import Container, Iterable
+from collections.abc import Container, Sequence
 from typing import Final
 
 from msgspec import Struct
 
 from fastapi_lint.model.analyser import Analysis
+from fastapi_lint.model.handing_over import HandingOver
 from fastapi_lint.model.routes import Routes
 from fastapi_lint.model.routing import Route
 from fastapi_lint.model.symbols import Function
@@ -29,18 +30,19 @@ class Caller(Struct, frozen=True, eq=False):
 class Requests:
     """Answers how a request comes to a function."""
 
-    def __init__(self, analyses: Iterable[Analysis], routes: Routes, lifespans: Container[Function]) -> None:
+    def __init__(self, analyses: Sequence[Analysis], routes: Routes, lifespans: Container[Function]) -> None:
         self._routes = routes
         self._lifespans = lifespans
         self._starting_tasks: set[Function] = set()
         self._alone: dict[Function, bool] = {}
         self._callers: dict[Function, list[Caller]] = {}
+        handing_over = HandingOver(analyses)
         for analysis in analyses:
             for site in analysis.calls:
                 if site.external in _STARTS_TASKS:
                     self._starting_tasks.add(analysis.function)
                 caller = Caller(analysis.function, Place(analysis.function.module.key, site.span))
-                for callee in site.callees:
+                for callee in (*site.callees, *handing_over.handed_over(site)):
                     self._callers.setdefault(callee, []).append(caller)
 
     def is_route(self, function: Function) -> bool:

@@ -475,4 +475,67 @@ app = FastAPI(lifespan=lifespan)
 """,
         },
     ),
+    near_miss(
+        "a coroutine function that a job hands over to be run on a loop of its own",
+        {
+            "app/running.py": """\
+import asyncio
+from collections.abc import Awaitable, Callable
+
+
+def run_job(work: Callable[[], Awaitable[None]]) -> None:
+    loop = asyncio.new_event_loop()
+    try:
+        loop.run_until_complete(work())
+    finally:
+        loop.close()
+
+
+def run_measured(work: Callable[[], Awaitable[None]]) -> None:
+    run_job(work)
+""",
+            "app/jobs.py": """\
+import requests
+from celery import shared_task
+
+from app.running import run_measured
+
+
+@shared_task
+def fetch_job() -> None:
+    run_measured(_fetch)
+
+
+async def _fetch() -> None:
+    requests.get("https://news.example.com", timeout=5)
+""",
+        },
+    ),
+    bad(
+        "a coroutine function that is handed over to be called by requests",
+        {
+            "app/running.py": """\
+from collections.abc import Awaitable, Callable
+
+handlers: list[Callable[[], Awaitable[None]]] = []
+
+
+def register(work: Callable[[], Awaitable[None]]) -> None:
+    handlers.append(work)
+""",
+            "app/jobs.py": """\
+import requests
+
+from app.running import register
+
+
+def set_up() -> None:
+    register(_fetch)
+
+
+async def _fetch() -> None:
+    requests.get("https://news.example.com", timeout=5)  # expect: FL201
+""",
+        },
+    ),
 )
