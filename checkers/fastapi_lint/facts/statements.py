@@ -214,32 +214,27 @@ def walk_statements(body: Iterable[Stmt]) -> Iterator[Stmt]:
 
 def expressions_of(statement: Stmt) -> tuple[Expr, ...]:
     """Return the expressions that belong to a statement itself, not to the statements inside it."""
-    found: tuple[Expr | None, ...]
-    match statement:
-        case Evaluate(value=value) | Return(value=value):
-            found = (value,)
-        case Assign():
-            found = (statement.value, *statement.targets)
-        case Annotate():
-            found = (statement.value, statement.target)
-        case Augment():
-            found = (statement.value, statement.target)
-        case Raise():
-            found = (statement.exception, statement.cause)
-        case Delete():
-            found = statement.targets
-        case If() | While():
-            found = (statement.test,)
-        case For():
-            found = (statement.iter, statement.target)
-        case With():
-            found = tuple(part for item in statement.items for part in (item.context, item.target))
-        case Try():
-            found = tuple(handler.type for handler in statement.handlers)
-        case Match():
-            found = (statement.subject, *(case.guard for case in statement.cases))
-        case Assert():
-            found = (statement.test, statement.message)
-        case Define() | Jump() | Declare() | ImportHere():
-            found = ()
-    return tuple(item for item in found if item is not None)
+    found = _EXPRESSIONS.get(type(statement))
+    return () if found is None else found(statement)
+
+
+def _present(*expressions: Expr | None) -> tuple[Expr, ...]:
+    return tuple([item for item in expressions if item is not None])
+
+
+_EXPRESSIONS: Final[dict[type, Callable[[Any], tuple[Expr, ...]]]] = {
+    Evaluate: lambda node: (node.value,),
+    Return: lambda node: _present(node.value),
+    Assign: lambda node: (node.value, *node.targets),
+    Annotate: lambda node: _present(node.value, node.target),
+    Augment: lambda node: (node.value, node.target),
+    Raise: lambda node: _present(node.exception, node.cause),
+    Delete: lambda node: node.targets,
+    If: lambda node: (node.test,),
+    While: lambda node: (node.test,),
+    For: lambda node: (node.iter, node.target),
+    With: lambda node: _present(*[part for item in node.items for part in (item.context, item.target)]),
+    Try: lambda node: _present(*[handler.type for handler in node.handlers]),
+    Match: lambda node: _present(node.subject, *[case.guard for case in node.cases]),
+    Assert: lambda node: _present(node.test, node.message),
+}

@@ -9,7 +9,7 @@ from fastapi_lint.knowledge.canonical import is_subclass
 from fastapi_lint.knowledge.pydantic_v1 import Behaviour, Idiom, Kind, idiom_table, idioms
 from fastapi_lint.model.analyser import Analysis
 from fastapi_lint.model.project import Project
-from fastapi_lint.model.values import ExternalObject, Value, alternatives
+from fastapi_lint.model.values import Choice, ExternalObject, Value, alternatives
 from fastapi_lint.rules.base import Example, Family, Rule, Violation
 from fastapi_lint.rules.pydantic.older_branches import older_branches
 from fastapi_lint.rules.pydantic.pydantic_v1_method_examples import EXAMPLES
@@ -58,7 +58,7 @@ class PydanticV1Method(Rule):
             requirements = project.manifest.for_module(module)
             older: tuple[Span, ...] | None = None
             for expression, value in analysis.values.items():
-                found = _idiom(expression, value)
+                found = _idiom(expression, value) if isinstance(value, ExternalObject | Choice) else None
                 if found is None:
                     continue
                 idiom, span = found
