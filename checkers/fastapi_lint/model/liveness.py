@@ -32,9 +32,22 @@ _UNDERSCORE: Final = re.compile("_")
 Scope = Function | Class | Module
 
 
+_NAME: Final = re.compile(rb"(?:[\xa1-\xbf]|\xd9[\x20-\x7f])[A-Za-z_][A-Za-z0-9_]*")
+"""A name as MessagePack spells it: its length, alone up to 31 and behind 0xd9 above, and its letters."""
+
+
+def _cut(spelled: bytes) -> bytes:
+    """Return a name without what happens to look like letters behind it."""
+    return spelled[: spelled[1] + 2] if spelled[0] == 0xD9 else spelled[: (spelled[0] & 0x1F) + 1]
+
+
+def _encoded(name: str) -> bytes:
+    return msgspec.msgpack.encode(name)
+
+
 def _spelled(text: str) -> re.Pattern[bytes]:
     """Return a pattern for a name, or a string, as encoded facts spell it."""
-    return re.compile(re.escape(msgspec.msgpack.encode(text)))
+    return re.compile(re.escape(_encoded(text)))
 
 
 _GETATTR: Final = _spelled("getattr")
@@ -157,7 +170,9 @@ class Liveness:
         found = self._mentions.get(name)
         if found is None:
             pattern = _spelled(name)
-            mentioning = [text.scope for text in self._texts if _uses(text, name, pattern)]
+            modules = self._spelling.get(_encoded(name), ()) if name.isascii() else self._modules
+            texts = [text for module in modules for text in self._texts[module]]
+            mentioning = [text.scope for text in texts if _uses(text, name, pattern)]
             composing = [text.scope for text in self._looking_up if _composes(text, name)]
             found = self._mentions[name] = (*self._renaming.get(name, ()), *mentioning, *composing)
         return found
@@ -175,11 +190,23 @@ class Liveness:
     @cached_property
     def _looking_up(self) -> tuple[_Text, ...]:
         """Return what looks attributes up by a name that it may have composed."""
-        return tuple(text for text in self._texts if any(_GETATTR.search(part) for part in text.parts))
+        modules = self._spelling.get(_encoded("getattr"), ())
+        texts = [text for module in modules for text in self._texts[module]]
+        return tuple(text for text in texts if any(_GETATTR.search(part) for part in text.parts))
 
     @cached_property
-    def _texts(self) -> tuple[_Text, ...]:
-        return tuple(text for module in self._modules for text in _texts_of(module))
+    def _texts(self) -> Mapping[Module, tuple[_Text, ...]]:
+        return {module: tuple(_texts_of(module)) for module in self._modules}
+
+    @cached_property
+    def _spelling(self) -> Mapping[bytes, list[Module]]:
+        """Return the modules that spell each name, encoded as facts spell it; those that do are few."""
+        found: dict[bytes, list[Module]] = {}
+        for module, texts in self._texts.items():
+            spelled = {name for text in texts for part in text.parts for name in _NAME.findall(part)}
+            for name in {_cut(name) for name in spelled}:
+                found.setdefault(name, []).append(module)
+        return found
 
 
 def _texts_of(module: Module) -> Iterator[_Text]:
