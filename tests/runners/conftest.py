@@ -1,8 +1,10 @@
 """Projects for agents to work on, and a home that holds nothing of the user's."""
 
 import os
+import shutil
+import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +14,7 @@ from fastapi_lint.integrations.hook import wire
 from tests.conftest import MakeTree
 
 REPOSITORY: Final = Path(__file__).parents[2]
+INSTALL_S: Final = 600
 
 CLEAN: Final = """\
 import asyncio
@@ -79,3 +82,24 @@ def environment(
     programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     yield {"HOME": str(home), "PATH": programs, "XDG_RUNTIME_DIR": str(home), "LANG": "C.UTF-8"}
     wire.stop_server()
+
+
+@pytest.fixture(scope="session")
+def from_npm(pytestconfig: pytest.Config) -> Callable[[str, str, str], str]:
+    """Install a program of an npm package, kept between runs of the tests; skip where that is not to be had."""
+
+    def install(package: str, version: str, program: str) -> str:
+        npm = shutil.which("npm")
+        if npm is None:
+            pytest.skip(f"{program} cannot be installed: there is no npm")
+        directory = pytestconfig.cache.mkdir(f"{program}-{version}")
+        found = directory / "node_modules/.bin" / program
+        if not (directory / "complete").exists():
+            command = [npm, "install", "--no-audit", "--no-fund", f"--prefix={directory}", f"{package}@{version}"]
+            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=INSTALL_S)
+            if done.returncode != 0:
+                pytest.skip(f"{program} cannot be installed from npm: {done.stderr.strip()[-200:]}")
+            (directory / "complete").touch()
+        return str(found)
+
+    return install
