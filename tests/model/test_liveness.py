@@ -37,6 +37,22 @@ def traced(name):
 def work(): ...
 """
 
+_ACTOR = """\
+from functools import wraps
+import dramatiq
+known = {}
+
+def actor(f):
+    @wraps(f)
+    def wrapper(*args):
+        return f(*args)
+    dramatiq.actor(wrapper)
+    return wrapper
+
+@actor
+def work(): ...
+"""
+
 
 def _project(root: Path, work: str = _WORK, call: str = "...", **files: str) -> Project:
     more = {f"{name.replace('__', '/')}.py": text for name, text in files.items()}
@@ -73,6 +89,8 @@ def _is_called(project: Project, name: str, module: str = "app/work.py") -> bool
         ("known = []\ndef add(f):\n    f()\n    known.append(f)\n    return f\n@add\ndef work(): ...\n", "work", "..."),
         ("known = {}\ndef add(f):\n    f()\n    known[1] = [f]\n    return f\n@add\ndef work(): ...\n", "work", "..."),
         ("class A:\n    def on_start(self): ...\n", "A.on_start", "getattr(A(), f'on_{kind}')()"),
+        (_ACTOR, "work", "..."),
+        (_ACTOR.replace("dramatiq.actor(wrapper)", "known['work'] = wrapper"), "work", "..."),
     ],
 )  # fmt: skip
 def test_it_is_called(tmp_path: Path, work: str, name: str, call: str) -> None:

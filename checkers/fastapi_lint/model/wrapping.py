@@ -55,6 +55,8 @@ def _gives_back(decorator: Function) -> bool:
     if not handled:
         return False
     inner = {function.name for function in tree}
+    # A wrapper that calls it stands for it: who is given the wrapper may call it.
+    handled |= inner - {decorator.name}
     calls = [item for item in expressions if isinstance(item, Call)]
     if any(_passes(call, handled) and not _only_looks(decorator, call, inner) for call in calls):
         return False
