@@ -44,6 +44,14 @@ def test_samples_have_types(samples: Samples, tmp_path: Path, mypy_cache: Path) 
     run(tmp_path, "-m", "mypy", "--config-file=mypy.ini", f"--cache-dir={mypy_cache}", ".")
 
 
+def test_samples_are_formatted_and_clean_for_ruff(tmp_path: Path) -> None:
+    (tmp_path / "ruff.toml").write_text('line-length = 100\nsrc = ["*"]\n')
+    for samples in WITH_PYTHON:
+        samples.write(tmp_path / samples.name.replace("/", "_"))
+    run(tmp_path, "-m", "ruff", "format", "--check", "--diff", "--no-cache", ".")
+    run(tmp_path, "-m", "ruff", "check", "--no-cache", ".")
+
+
 @pytest.mark.parametrize("samples", named(WITH_PYTHON))
 def test_samples_run_without_a_warning(samples: Samples, tmp_path: Path) -> None:
     with RunningProject(samples.as_example(), tmp_path) as project:
