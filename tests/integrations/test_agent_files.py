@@ -94,7 +94,10 @@ def test_what_is_right_is_silent(check: Check) -> None:
 @pytest.mark.parametrize(
     ("files", "found"),
     [
-        (in_agent("tools: Read,", "tools: Raed,"), "4:1 AF004 there is no tool `Raed`; did you mean `Read`?"),
+        (
+            in_agent("tools: Read,", "tools: Raed,"),
+            "4:1 AF004 there is no tool `Raed` that is known; did you mean `Read`?",
+        ),
         (in_agent("tools: Read,", "tools: MultiEdit,"), "4:1 AF004 `MultiEdit` is gone: "),
         (in_agent("- my-skill", "- my-skil"), "5:1 AF005 there is no skill `my-skil` beside the agent; did you mean"),
         (in_agent("tools:", "skils: a\ntools:"), "4:1 AF002 `skils` is no field of an agent; did you mean `skills`?"),
@@ -141,7 +144,10 @@ def test_a_skill_of_another_plugin_is_not_ours_to_judge(check: Check) -> None:
         (in_skill("---\n\n#", "paths: a\n---\n\n#"), "4:1 AF002 `paths` is no field of a skill"),
         (in_skill("---\n\n#", "metadata:\n  a: 1\n---\n\n#"), "4:1 AF003 `metadata` is {'a': 1}, not a mapping of str"),
         (in_skill("# Work\n", "# Work\n" * 600), "1:1 AF008 the text has 603 lines, more than 500"),
-        (in_skill("Read [", "Read [it](../../x.md) and ["), "8:1 AF006 `../../x.md` leads out of the folder that is "),
+        (
+            in_skill("Read [", "Read [it](../../x.md) and ["),
+            "8:1 AF006 `../../x.md` leads to a file that does not exi",
+        ),
         (in_skill("Read [", "Read [it](#nowhere) and ["), "8:1 AF006 `#nowhere` leads to a heading that does not exi"),
     ],
 )
@@ -154,7 +160,7 @@ def test_skills(check: Check, files: Mapping[str, str | bytes], found: str) -> N
 def test_a_reference_that_skill_md_does_not_name_is_two_steps_away(check: Check) -> None:
     details = "skills/my-skill/references/details.md"
     files = GOOD | {details: "# More\n\n[deeper](deeper.md)\n", "skills/my-skill/references/deeper.md": "# Deeper\n"}
-    assert check(files) == ["skills/my-skill/references/deeper.md:1:1 AF007 `deeper.md` is not linked from SKILL.md"]
+    assert check(files) == ["skills/my-skill/references/deeper.md:1:1 AF007 `deeper.md` is not named in SKILL.md"]
 
 
 @pytest.mark.parametrize(
@@ -221,3 +227,15 @@ def test_a_path_without_agent_files_is_an_error(run_cli: RunCli, make_tree: Make
     assert run.err.startswith(f"error: {path}: {why}")
     with pytest.raises(PathError):
         check_agent_files([root / path])
+
+
+def test_a_reference_that_skill_md_names_in_code_style_is_one_step_away(check: Check) -> None:
+    files = in_skill("Read [the details](references/details.md#more) when", "Read `references/details.md` when")
+    assert check(files) == []
+
+
+def test_a_link_to_another_skill_leads_out_of_this_one(check: Check) -> None:
+    files = {**in_skill("Read [", "Read [it](../other/SKILL.md) and [")}
+    files |= {"skills/other/SKILL.md": "---\nname: other\ndescription: Use it.\n---\n"}
+    (line,) = check(files)
+    assert "`../other/SKILL.md` leads out of the skill, which may be installed alone" in line

@@ -50,7 +50,8 @@ class CodeBlock(Struct, frozen=True):
 class Document(Struct, frozen=True):
     """One Markdown file; rows count from 1 in the whole file, the frontmatter included.
 
-    ``path`` is absolute, ``shown`` is how reports name it. ``fields`` is empty without a frontmatter.
+    ``path`` is absolute, ``shown`` is how reports name it. ``fields`` is empty without a frontmatter,
+    ``mentions`` are the words in code style, which may be paths.
     """
 
     path: Path
@@ -60,6 +61,7 @@ class Document(Struct, frozen=True):
     field_rows: Mapping[str, int]
     body_row: int
     links: tuple[Link, ...]
+    mentions: frozenset[str]
     anchors: frozenset[str]
     code: tuple[CodeBlock, ...]
 
@@ -94,6 +96,7 @@ def read_document(path: Path) -> Document:
         field_rows=_field_rows(head),
         body_row=body_row,
         links=tuple(_links(tokens, body_row)),
+        mentions=frozenset(_mentions(tokens)),
         anchors=frozenset(_anchors(tokens)),
         code=tuple(_code(tokens, body_row)),
     )
@@ -145,6 +148,11 @@ def _links(tokens: list[Token], body_row: int) -> Iterator[Link]:
             target = child.attrGet("href") or child.attrGet("src")
             if isinstance(target, str) and token.map:
                 yield Link(target, body_row + token.map[0])
+
+
+def _mentions(tokens: list[Token]) -> Iterator[str]:
+    for token in tokens:
+        yield from (child.content for child in token.children or () if child.type == "code_inline")
 
 
 def _anchors(tokens: list[Token]) -> Iterator[str]:

@@ -1,10 +1,10 @@
 """Checks the frontmatter of an agent or a skill: its fields, their values, and the tools and skills that it names."""
 
+import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, assert_never
 
-from fastapi_lint.config_values import nearest
 from fastapi_lint.findings import Finding, Severity
 from fastapi_lint.integrations.agent_files.document import Document
 from fastapi_lint.integrations.agent_files.finding_files import AgentFile, skills_beside
@@ -35,7 +35,7 @@ def check_fields(file: AgentFile, document: Document) -> Iterator[Finding]:
             yield problem(
                 UNKNOWN_FIELD,
                 document.field(name),
-                f"`{name}` is no field of {_a(file.kind)}{nearest(name, known)}",
+                f"`{name}` is no field of {_a(file.kind)}{_hint(name, known)}",
             )
             continue
         yield from _value(document, field, value)
@@ -138,9 +138,8 @@ def _tools(document: Document, field: str, known: Mapping[str, str]) -> Iterator
         if tool.startswith(_MCP):
             continue
         if tool not in known:
-            near = nearest(tool, known)
-            hint = near if "did you mean" in near else ""
-            yield problem(UNKNOWN_TOOL, document.field(field), f"there is no tool `{tool}`{hint}")
+            message = f"there is no tool `{tool}` that is known{_hint(tool, known)}"
+            yield problem(UNKNOWN_TOOL, document.field(field), message, severity=Severity.WARNING)
         elif known[tool]:
             yield problem(UNKNOWN_TOOL, document.field(field), f"`{tool}` is {known[tool]}")
 
@@ -150,9 +149,8 @@ def _skills(file: AgentFile, document: Document) -> Iterator[Finding]:
     loaded = names_in(document.fields.get("skills"))
     for name in loaded:
         if ":" not in name and name not in beside:
-            near = nearest(name, beside) if beside else ""
-            hint = near if "did you mean" in near else ""
-            yield problem(UNKNOWN_SKILL, document.field("skills"), f"there is no skill `{name}` beside the agent{hint}")
+            message = f"there is no skill `{name}` beside the agent{_hint(name, beside)}"
+            yield problem(UNKNOWN_SKILL, document.field("skills"), message)
     if "tools" in document.fields and "Skill" not in names_in(document.fields["tools"]):
         yield from _out_of_reach(document, beside - {name.rpartition(":")[2] for name in loaded})
 
@@ -168,6 +166,12 @@ def _out_of_reach(document: Document, skills: frozenset[str]) -> Iterator[Findin
                     UNKNOWN_SKILL, document.row(row), message, "add `Skill` to its tools, or name it in `skills`"
                 )
                 break
+
+
+def _hint(word: str, known: Iterable[str]) -> str:
+    """Return the end of a message that names a word much like the wrong one, or nothing."""
+    close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.75)
+    return f"; did you mean `{close[0]}`?" if close else ""
 
 
 def _a(kind: FileKind) -> str:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from fastapi_lint.api import CheckOptions, check_project
 from fastapi_lint.engine import ALWAYS_REPORTED
-from fastapi_lint.findings import Finding, Location, Position
+from fastapi_lint.findings import Finding, Location, Position, Severity
 from fastapi_lint.integrations.agent_files.document import CodeBlock, Document
 from fastapi_lint.integrations.agent_files.rules import BROKEN_CODE, problem
 
@@ -57,7 +57,8 @@ def _data(document: Document, block: CodeBlock) -> Iterator[Finding]:
         parse(block.text)
     except (ValueError, yaml.YAMLError) as error:
         reason = str(error).splitlines()[0]
-        yield problem(BROKEN_CODE, document.row(block.row), f"the block is no {block.language}: {reason}")
+        message = f"the block is no {block.language}: {reason}"
+        yield problem(BROKEN_CODE, document.row(block.row), message, severity=Severity.WARNING)
 
 
 def _python(blocks: Sequence[tuple[Document, CodeBlock]]) -> Iterator[Finding]:
