@@ -1,5 +1,6 @@
 """The command line: one module for each command; a command parses options, calls the API and returns an exit code."""
 
+import gc
 import sys
 from typing import NoReturn
 
@@ -16,7 +17,10 @@ def main() -> NoReturn:
         from fastapi_lint.integrations.hook.client import main as answer_hook  # noqa: PLC0415
 
         sys.exit(answer_hook())
-    sys.exit(run(sys.argv[1:]))
+    gc.disable()  # the process ends with the run
+    code = run(sys.argv[1:])
+    gc.freeze()  # what is left need not be looked at once more on the way out
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
