@@ -10,6 +10,7 @@ COMMANDS: Final = {
     "check": "Check a project (the default command).",
     "rule": "Explain a rule, or list all of them.",
     "new": "Render a whole project into a new folder.",
+    "add": "Add a feature to a project.",
     "agent": "Install and check what coding agents load.",
     "hook": "Answer the hook of an agent's runner.",
 }

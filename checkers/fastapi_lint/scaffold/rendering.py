@@ -1,4 +1,4 @@
-"""Renders a tree of templates: files that end in ``.jinja`` through Jinja2, all others as they are."""
+"""Renders templates: in a tree, files that end in ``.jinja`` go through Jinja2, all others stay as they are."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,14 +9,9 @@ import jinja2
 SUFFIX: Final = ".jinja"
 
 
-def render_tree(directory: Path, context: Mapping[str, object]) -> dict[str, bytes]:
-    """Return the rendered files below a directory by their POSIX paths.
-
-    Raises:
-        jinja2.TemplateError: a template is wrong, or reads a name that the context does not have.
-
-    """
-    environment = jinja2.Environment(
+def template_environment(directory: Path) -> jinja2.Environment:
+    """Return what renders the templates of a directory; a name that the context does not have is an error."""
+    return jinja2.Environment(
         loader=jinja2.FileSystemLoader(directory),
         undefined=jinja2.StrictUndefined,
         autoescape=False,  # noqa: S701 - the output is source code, not HTML
@@ -24,6 +19,16 @@ def render_tree(directory: Path, context: Mapping[str, object]) -> dict[str, byt
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+def render_tree(directory: Path, context: Mapping[str, object]) -> dict[str, bytes]:
+    """Return the rendered files below a directory by their POSIX paths.
+
+    Raises:
+        jinja2.TemplateError: a template is wrong, or reads a name that the context does not have.
+
+    """
+    environment = template_environment(directory)
     files = {}
     for path in sorted(directory.rglob("*")):
         name = path.relative_to(directory).as_posix()
