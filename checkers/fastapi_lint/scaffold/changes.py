@@ -52,12 +52,12 @@ def as_diff(changes: Sequence[Change]) -> str:
 
 
 def _diff(change: Change) -> Iterable[str]:
+    yield f"diff --git a/{change.path} b/{change.path}\n"
+    if change.is_new:
+        yield "new file mode 100644\n"
     before = (change.before or "").splitlines(keepends=True)
     after = change.after.splitlines(keepends=True)
     old = "/dev/null" if change.is_new else f"a/{change.path}"
-    if change.is_new and not after:
-        yield f"diff --git a/{change.path} b/{change.path}\nnew file mode 100644\n"
-        return
     for line in difflib.unified_diff(before, after, old, f"b/{change.path}"):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 

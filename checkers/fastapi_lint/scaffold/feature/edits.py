@@ -26,25 +26,24 @@ def include_router(source: str, module: str, router: str, alias: str) -> str:
 
     """
     tree = cst.parse_module(source)
-    imported = f"from {module} import router as {alias}"
+    including = m.Attribute(value=m.Name(router), attr=m.Name("include_router"))
+    inclusion = _statement(m.Call(func=including))
     if _imports(tree, module, "router", alias):
-        call = f"{router}.include_router({alias})"
-        if any(tree.code_for_node(item).strip().startswith(call[:-1]) for item in tree.body):
+        own = _statement(m.Call(func=including, args=[m.Arg(value=m.Name(alias), keyword=None), m.ZeroOrMore()]))
+        if any(m.matches(item, own) for item in tree.body):
             return source
     elif _binds(tree, alias):
         raise ScaffoldError(f"the name `{alias}` is taken in the module of `{router}`")
     else:
-        tree = _with_import(tree, imported)
-    including = m.SimpleStatementLine(
-        body=[m.Expr(m.Call(func=m.Attribute(value=m.Name(router), attr=m.Name("include_router"))))]
-    )
-    places = [number for number, item in enumerate(tree.body) if m.matches(item, including)]
+        tree = _with_import(tree, f"from {module} import router as {alias}")
+    places = [number for number, item in enumerate(tree.body) if m.matches(item, inclusion)]
     if not places:
-        raise ScaffoldError(
-            f"`{router}` includes no router at the top level of its module: write the first one by hand"
-        )
-    statement = cst.parse_statement(f"{router}.include_router({alias})")
-    return _inserted(tree, places[-1] + 1, statement).code
+        raise ScaffoldError(f"`{router}` includes no router at the top level of its module: write the first by hand")
+    return _inserted(tree, places[-1] + 1, cst.parse_statement(f"{router}.include_router({alias})")).code
+
+
+def _statement(expression: m.Call) -> m.SimpleStatementLine:
+    return m.SimpleStatementLine(body=[m.Expr(expression)])
 
 
 def register_model(source: str, model: ImportedName, package: str) -> str:
@@ -114,29 +113,41 @@ def _exported(tree: cst.Module, name: str) -> cst.Module:
                 if name in values:
                     return tree
                 place = _place(values, name)
-                elements = _with_element(listed.elements, place, name)
-                changed = statement.with_deep_changes(listed, elements=elements)
+                changed = statement.deep_replace(listed, _with_element(listed, place, name))
+                assert isinstance(changed, cst.SimpleStatementLine)
                 return tree.with_changes(body=[*tree.body[:number], changed, *tree.body[number + 1 :]])
             case _:
                 pass
     return tree
 
 
-def _with_element(elements: Sequence[cst.BaseElement], place: int, name: str) -> Sequence[cst.BaseElement]:
+def _with_element(listed: cst.List, place: int, name: str) -> cst.List:
+    """Return a list with one more string; it has the line ends of the others, and their comments stay with them."""
+    elements = list(listed.elements)
     new = cst.Element(cst.SimpleString(f'"{name}"'))
+    separator = _separator(listed)
     if not elements:
-        return [new]
-    # The commas and line ends of a list stay where they are: the last one may have none.
-    commas = [item.comma for item in elements]
-    between = next((item for item in commas[:-1] if isinstance(item, cst.Comma)), commas[-1])
-    if not isinstance(between, cst.Comma):
-        between = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-    values = [item.value for item in elements]
-    values.insert(place, new.value)
-    separators = [*commas[:-1], between, commas[-1]]
+        return listed.with_changes(elements=[new])
     if place < len(elements):
-        separators = [*commas[:place], between, *commas[place:]]
-    return [cst.Element(value, comma=comma) for value, comma in zip(values, separators, strict=True)]
+        return listed.with_changes(elements=[*elements[:place], new.with_changes(comma=separator), *elements[place:]])
+    last = elements[-1]
+    new = new.with_changes(comma=last.comma)
+    end = listed.rbracket.whitespace_before
+    space = separator.whitespace_after
+    if isinstance(end, cst.ParenthesizedWhitespace) and isinstance(space, cst.ParenthesizedWhitespace):
+        # The comment behind the last element is part of the bracket.
+        separator = separator.with_changes(whitespace_after=space.with_changes(first_line=end.first_line))
+        end = end.with_changes(first_line=cst.TrailingWhitespace())
+    bracket = listed.rbracket.with_changes(whitespace_before=end)
+    return listed.with_changes(elements=[*elements[:-1], last.with_changes(comma=separator), new], rbracket=bracket)
+
+
+def _separator(listed: cst.List) -> cst.Comma:
+    """Return what stands between the elements of a list."""
+    space = listed.lbracket.whitespace_after
+    if not isinstance(space, cst.ParenthesizedWhitespace):
+        return cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    return cst.Comma(whitespace_after=space.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=()))
 
 
 def _text(element: cst.BaseElement) -> str:
