@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.schemas import Page
@@ -46,7 +46,7 @@ class ItemRepository:
         await self.session.flush()
         return item
 
-    async def delete(self, item: Item) -> None:
-        """Delete an item."""
-        await self.session.delete(item)
-        await self.session.flush()
+    async def delete(self, item_id: int, user_id: int) -> bool:
+        """Delete an item of a user; tell whether there was one."""
+        query = delete(Item).where(Item.id == item_id, Item.user_id == user_id).returning(Item.id)
+        return await self.session.scalar(query) is not None

@@ -45,5 +45,10 @@ class ItemService:
         return await self.items.update(item, data.model_dump(exclude_unset=True))
 
     async def delete_item(self, user: User, item_id: int) -> None:
-        """Delete an item."""
-        await self.items.delete(await self.get_item(user, item_id))
+        """Delete an item.
+
+        Raises:
+            NotFoundError: there is none, or it belongs to somebody else.
+        """
+        if not await self.items.delete(item_id, user.id):
+            raise NotFoundError("There is no such item.")
