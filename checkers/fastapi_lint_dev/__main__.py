@@ -5,6 +5,7 @@ from importlib import import_module
 import click
 
 _COMMANDS = {
+    "attack": "fastapi_lint_dev.trial.attack.command",
     "bench": "fastapi_lint_dev.bench.command",
     "cases": "fastapi_lint_dev.cases.command",
     "corpus": "fastapi_lint_dev.corpus.command",

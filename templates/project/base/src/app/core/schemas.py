@@ -3,7 +3,14 @@
 from typing import Annotated, Any
 
 from fastapi import Path, Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+)
 
 MAX_INT = 2**31 - 1
 """The largest value of an INTEGER column."""
@@ -23,6 +30,16 @@ class ResponseSchema(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
+def _encodable(secret: SecretStr) -> SecretStr:
+    """Refuse half characters: JSON can name them, but nothing can encode them."""
+    try:
+        secret.get_secret_value().encode()
+    except UnicodeEncodeError:
+        raise ValueError("not valid Unicode") from None
+    return secret
+
+
+Secret = Annotated[SecretStr, Field(max_length=128), AfterValidator(_encodable)]
 ShortText = Annotated[str, StringConstraints(max_length=255, pattern=NO_NUL)]
 LongText = Annotated[str, StringConstraints(max_length=10_000, pattern=NO_NUL)]
 RowId = Annotated[int, Path(ge=1, le=MAX_INT)]

@@ -1,16 +1,14 @@
 """What clients send and read to prove who they are."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, SecretStr
-
-from app.core.schemas import Schema
+from app.core.schemas import Schema, Secret
 
 
 class RefreshRequest(Schema):
     """A refresh token, to be exchanged or given up."""
 
-    refresh_token: Annotated[SecretStr, Field(max_length=128)]
+    refresh_token: Secret
 
 
 class TokenResponse(Schema):

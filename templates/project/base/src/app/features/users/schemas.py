@@ -3,15 +3,15 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, EmailStr, Field, SecretStr
+from pydantic import AfterValidator, EmailStr, Field
 
-from app.core.schemas import NO_NUL, OMITTED, ResponseSchema, Schema, ShortText
+from app.core.schemas import NO_NUL, OMITTED, ResponseSchema, Schema, Secret, ShortText
 from app.features.users.models import Role
 
 Email = Annotated[EmailStr, AfterValidator(str.lower), Field(max_length=254, pattern=NO_NUL)]
 """One mailbox has one spelling here, so that the unique index means one account a mailbox."""
 
-NewPassword = Annotated[SecretStr, Field(min_length=12, max_length=128)]
+NewPassword = Annotated[Secret, Field(min_length=12)]
 
 
 class UserCreate(Schema):
@@ -32,7 +32,7 @@ class UserUpdate(Schema):
 class PasswordChange(Schema):
     """A new password, and the proof that it is the user who sets it."""
 
-    current_password: Annotated[SecretStr, Field(max_length=128)]
+    current_password: Secret
     new_password: NewPassword
 
 

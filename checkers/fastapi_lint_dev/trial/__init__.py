@@ -1,0 +1,1 @@
+"""Puts a rendered project on trial: its own tools, its server on a real database, attacks, and load."""
