@@ -420,7 +420,7 @@ class Analyser:
     # Calls
 
     def bindings(
-        self, function: Function, receiver: Value | None, bound: dict[str, Value], *, call: str = ""
+        self, function: Function, receiver: Value | None, bound: dict[str, Value], *, call: Place | None = None
     ) -> Bindings:
         """Return what a call binds: parameters, defaults, and the type variables that arguments decide."""
         own = receiver.of if isinstance(receiver, Instance | ClassObject) and isinstance(receiver.of, Class) else None

@@ -177,7 +177,7 @@ class Calls:
     def _project_call(self, node: Call, target: Callable, bound: dict[str, Value]) -> Value:
         function = target.function
         analysis = self._analyser.analysis(function, self.receiver_class(target))
-        bindings = self._analyser.bindings(function, target.receiver, bound, call=f"@{node.start}")
+        bindings = self._analyser.bindings(function, target.receiver, bound, call=self._frame.place(node))
         result = _receiver_itself(substitute(analysis.result, bindings), target.receiver)
         if analysis.manages_context:
             self._open_managers[node.start, node.end] = (function, analysis, bindings)

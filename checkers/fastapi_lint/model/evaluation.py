@@ -252,7 +252,8 @@ class Evaluator:
         if mapped is None or (mapped.relationship(name) is None and mapped.column(name) is None):
             return UNKNOWN
         result = self.read_entity(entity, name, node, kind="awaitable")
-        self.assigned(entity, frozenset({(name,)}))
+        if isinstance(entity.origin, EntityOrigin):
+            self.load_more(entity.origin, frozenset({(name,)}))
         return Coroutine(result, f"awaitable_attrs.{name}", self.frame.place(node), certain=False)
 
     def _record_read(self, node: Expr, base: Instance, origin: EntityOrigin, name: str, kind: str) -> None:
@@ -292,11 +293,13 @@ class Evaluator:
         self.frame.entities += 1
         return f"#{self.frame.entities}"
 
-    def assigned(self, base: Value, paths: frozenset[tuple[str, ...]]) -> None:
-        """Note that attributes of an object were set: what was set is loaded."""
+    def assigned(self, base: Value, name: str, value: Value) -> None:
+        """Note that ``base.name`` was set: what was set is loaded."""
         for item in alternatives(base):
             if isinstance(item, Instance) and isinstance(item.origin, EntityOrigin):
-                self.load_more(item.origin, paths)
+                entity = self.analyser.entity_of(item)
+                related = entity is not None and entity.relationship(name) is not None
+                self.load_more(item.origin, loaded_by(name, value) if related else frozenset({(name,)}))
 
     def load_more(self, loaded: EntityOrigin, paths: frozenset[tuple[str, ...]]) -> None:
         """Let every name that holds this object, or one that leads to it, know that more of it is loaded."""
@@ -574,7 +577,7 @@ class Evaluator:
             if dotted.count(".") == 1 and dotted.startswith("self."):
                 known = self.frame.self_attributes.get(target.attr)
                 self.frame.self_attributes[target.attr] = value if known is None else choice(known, value)
-        self.assigned(base, loaded_by(target.attr, value))
+        self.assigned(base, target.attr, value)
 
     def _unpack(self, target: Sequence, value: Value) -> None:
         items: tuple[Value, ...] | None = None

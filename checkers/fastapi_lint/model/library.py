@@ -414,7 +414,7 @@ class Library:
             loads = statement.loads
             for value in arguments:
                 loads = loads.joined(passed_loads(value))
-            return structs.replace(statement, loads=loads)
+            return structs.replace(statement, loads=loads, place=evaluator.frame.place(node))
         if method in {"returning", "with_only_columns", "with_entities", "add_columns"}:
             kept = statement.entities if method == "add_columns" else ()
             return structs.replace(statement, entities=(*kept, *map(_entity, arguments)))

@@ -16,6 +16,7 @@ from fastapi_lint.model.values import (
     Loads,
     MappedAttribute,
     Origin,
+    Place,
     Result,
     SessionOrigin,
     Statement,
@@ -28,7 +29,7 @@ from fastapi_lint.model.values import (
 
 
 class Bindings(Struct, frozen=True, eq=False):
-    """What a call binds: parameters by name, the receiver, type variables, and a key that tells this call apart.
+    """What a call binds: parameters by name, the receiver, type variables, and where it is, which tells it apart.
 
     ``names`` are all parameters of the callee; what a nested function takes from the function around it is none of them
     and stays what it is. None where nothing stays.
@@ -37,8 +38,12 @@ class Bindings(Struct, frozen=True, eq=False):
     parameters: dict[str, Value]
     receiver: Value | None
     variables: dict[str, Value]
-    call: str = ""
+    call: Place | None = None
     names: frozenset[str] | None = None
+
+    def key(self, inner: str) -> str:
+        """Return the key of something that the callee makes, as each call makes its own."""
+        return inner if self.call is None else f"{inner}@{self.call.span.start}"
 
     def keeps(self, name: str) -> bool:
         """Return whether a name belongs to the function around a nested one."""
@@ -109,8 +114,8 @@ def _instance(value: Instance, bindings: Bindings) -> Value:
             session = None if origin.session is None else substitute(origin.session, bindings)
             changed = EntityOrigin(
                 origin.kind,
-                f"{origin.key}{bindings.call}" if bindings.call else origin.key,
-                origin.place,
+                bindings.key(origin.key),
+                _begun(origin.place, origin.loads, bindings) or origin.place,
                 _loads(origin.loads, bindings),
                 session,
                 origin.path,
@@ -137,7 +142,7 @@ def _session(value: Instance, origin: SessionOrigin, bindings: Bindings) -> Valu
             return _attribute_session(value, origin, bindings)
         case "opened":
             # Each call opens its own.
-            return Instance(value.of, (), SessionOrigin("opened", f"{origin.key}{bindings.call}", origin.place))
+            return Instance(value.of, (), SessionOrigin("opened", bindings.key(origin.key), origin.place))
         case _:
             return value
 
@@ -153,7 +158,7 @@ def _attribute_session(value: Instance, origin: SessionOrigin, bindings: Binding
         if len(sessions) == 1:
             return sessions[0]
         # The object was made here and opened the session itself.
-        return Instance(value.of, (), SessionOrigin("opened", f"{origin.key}{bindings.call}", origin.place))
+        return Instance(value.of, (), SessionOrigin("opened", bindings.key(origin.key), origin.place))
     return Instance(value.of, (), SessionOrigin("attribute", origin.key, origin.place))
 
 
@@ -206,7 +211,19 @@ def _statement(statement: Statement, bindings: Bindings) -> Statement:
         item if isinstance(item, MappedAttribute) else substitute(item, bindings) for item in statement.entities
     )
     session = None if statement.session is None else substitute(statement.session, bindings)
-    return Statement(statement.kind, entities, _loads(statement.loads, bindings), session, statement.place)
+    begun = _begun(statement.place, statement.loads, bindings)
+    return Statement(statement.kind, entities, _loads(statement.loads, bindings), session, begun)
+
+
+def _begun(place: Place | None, loads: Loads, bindings: Bindings) -> Place | None:
+    """Return where a query is put together: by the caller where it passes the statement or its options."""
+    for name in sorted(loads.parameters):
+        match bindings.parameters.get(name):
+            case Statement(place=Place() as begun):
+                return begun
+            case _:
+                return bindings.call or place
+    return place
 
 
 def _loads(loads: Loads, bindings: Bindings) -> Loads:

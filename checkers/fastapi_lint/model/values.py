@@ -131,7 +131,7 @@ class Statement(Struct, frozen=True):
     """A SQL statement: what it yields and what its options load.
 
     ``kind`` is ``select``, ``insert``, ``update``, ``delete``, ``text`` or ``query`` (the legacy
-    Query, bound to ``session``); ``place`` is where it is begun.
+    Query, bound to ``session``); ``place`` is where it gets its options, or is begun.
     """
 
     kind: str

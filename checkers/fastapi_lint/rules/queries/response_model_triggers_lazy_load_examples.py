@@ -324,6 +324,57 @@ def list_orders(session: SessionDep) -> Any:
 """,
         },
     ),
+    bad(
+        "each caller passes the options of its query",
+        {
+            "app/models.py": MODELS,
+            "app/schemas.py": SCHEMAS,
+            "app/database.py": DATABASE,
+            "app/main.py": """\
+from collections.abc import Sequence
+
+from fastapi import FastAPI
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.interfaces import ExecutableOption
+
+from app.database import SessionDep
+from app.models import Order
+from app.schemas import OrderOut
+
+app = FastAPI()
+
+
+async def one(session: AsyncSession, statement: Select[tuple[Order]]) -> Order:
+    return (await session.scalars(statement)).one()
+
+
+async def by_id(session: AsyncSession, order_id: int, options: Sequence[ExecutableOption] = ()) -> Order:
+    return await one(session, select(Order).where(Order.id == order_id).options(*options))
+
+
+@app.get("/orders/{order_id}", response_model=OrderOut)
+async def read_order(order_id: int, session: SessionDep) -> Order:
+    return await by_id(session, order_id, (selectinload(Order.items),))
+
+
+@app.get("/orders/{order_id}/bare", response_model=OrderOut)
+async def read_bare(order_id: int, session: SessionDep) -> Order:
+    return await by_id(session, order_id)  # expect: FL404
+
+
+@app.get("/orders/{order_id}/barer", response_model=OrderOut)
+async def read_barer(order_id: int, session: SessionDep) -> Order:
+    return await by_id(session, order_id, ())  # expect: FL404
+
+
+@app.get("/first-order", response_model=OrderOut)
+async def read_first(session: SessionDep) -> Order:
+    return await one(session, select(Order).order_by(Order.id).limit(1))  # expect: FL404
+""",
+        },
+    ),
     near_miss(
         "the relationship is eager on the model",
         {
