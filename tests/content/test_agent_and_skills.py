@@ -111,3 +111,17 @@ def test_every_section_of_the_seed_has_gone_somewhere() -> None:
 def test_every_flaw_of_the_seed_is_corrected_somewhere() -> None:
     named = {int(number) for number in re.findall(r"\bS(\d+)\b", SEED_TABLE.read_text(encoding="utf-8"))}
     assert named == set(range(1, 31))
+
+
+@pytest.mark.parametrize("document", every_document(), ids=lambda item: item.path.relative_to(ROOT).as_posix())
+def test_no_table_loses_a_cell(document: Document) -> None:
+    rows = [line for line in document.lines if line.startswith("|")]
+    widths = [len(re.split(r"(?<!\\)\|", line)) for line in rows]
+    wrong = []
+    width = 0
+    for number, line in enumerate(rows):
+        if number + 1 < len(rows) and set(rows[number + 1]) <= set("|- :"):
+            width = widths[number]
+        if widths[number] != width:
+            wrong.append(line)
+    assert wrong == []
