@@ -66,16 +66,22 @@ _MANIFESTS: Final = frozenset(
 class SourceFile(Struct, frozen=True):
     """A Python file of the project: where it lies, what it is for, and what tells that it changed.
 
-    ``key`` is the POSIX path relative to the project's root. ``stamp`` is None when only the content can tell.
-    ``content`` replaces what is on the disk (standard input), and then there is no stamp.
+    ``where`` is its path as text, since a run asks for the path of few files; ``key`` is the POSIX path relative to the
+    project's root. ``stamp`` is None when only the content can tell. ``content`` replaces what is on the disk (standard
+    input), and then there is no stamp.
     """
 
-    path: Path
+    where: str
     key: str
     kind: FileKind
     size: int
     stamp: Stamp | None
     content: bytes | None = None
+
+    @property
+    def path(self) -> Path:
+        """Return the path of the file."""
+        return Path(self.where)
 
     def read(self) -> bytes:
         """Return the normalised text.
@@ -99,7 +105,7 @@ class SourceFile(Struct, frozen=True):
             size, limit = self.size / (1 << 20), LARGEST_SOURCE >> 20
             raise SourceError(f"the file has {size:.1f} MiB, which is over the limit of {limit} MiB")
         try:
-            with self.path.open("rb", buffering=0) as stream:
+            with open(self.where, "rb", buffering=0) as stream:  # noqa: PTH123 - half the time
                 return stream.read()
         except OSError as error:
             raise SourceError(f"the file cannot be read: {error.strerror}") from None
@@ -194,7 +200,7 @@ class _Walk:
             self.skip(key, "it is no Python file", harmless=True)
         elif key not in self.files:
             status = path.stat()
-            self.add(path, key, self.kind_of(path.parent).file(path.name), status)
+            self.add(str(path), key, self.kind_of(path.parent).file(path.name), status)
 
     def kind_of(self, directory: Path) -> Directory:
         return _kind_of(directory, self.root)
@@ -278,18 +284,18 @@ class _Walk:
             return
         try:
             if entry.is_file(follow_symlinks=False):
-                self.add(Path(entry.path), key, kind.file(entry.name), entry.stat(follow_symlinks=False))
+                self.add(entry.path, key, kind.file(entry.name), entry.stat(follow_symlinks=False))
         except OSError as error:
             self.skip(key, f"the file cannot be read: {error.strerror}")
 
-    def add(self, path: Path, key: str, kind: FileKind, status: os.stat_result) -> None:
+    def add(self, where: str, key: str, kind: FileKind, status: os.stat_result) -> None:
         if not key.isascii():
             try:
                 key.encode("utf-8")
             except UnicodeEncodeError:
                 self.skip(key, "the file's name is not valid UTF-8")
                 return
-        self.files[key] = SourceFile(path, key, kind, status.st_size, settled(stamp_of(status), self.started_ns))
+        self.files[key] = SourceFile(where, key, kind, status.st_size, settled(stamp_of(status), self.started_ns))
 
     def symlink(self, entry: os.DirEntry[str], key: str) -> None:
         target = Path(os.path.realpath(entry.path))

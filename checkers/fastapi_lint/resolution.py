@@ -110,7 +110,7 @@ def _with_content(tree: Tree, path: Path, content: bytes) -> Tree:
     key = path.relative_to(tree.root).as_posix()
     old = next((file for file in tree.files if file.key == key), None)
     kind = old.kind if old else kind_of_file(path, tree.root)
-    new = SourceFile(path, key, kind, len(content), None, content)
+    new = SourceFile(str(path), key, kind, len(content), None, content)
     files = sorted([new, *(file for file in tree.files if file.key != key)], key=lambda file: file.key)
     return replace(tree, files=tuple(files))
 

@@ -8,6 +8,7 @@ import codecs
 import re
 from bisect import bisect_right
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -44,14 +45,9 @@ class SourceText:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        if b"\r" in self.data:
-            return [0, *(match.end() for match in _LINE_END.finditer(self.data))]
-        starts = [0]
-        find = self.data.find
-        position = find(b"\n")
-        while position != -1:
-            starts.append(position + 1)
-            position = find(b"\n", position + 1)
+        starts = [0, *accumulate(map(len, self.data.splitlines(keepends=True)))]
+        if self.data and not self.data.endswith((b"\n", b"\r")):
+            starts.pop()  # the end of the text begins no row
         return starts
 
     @property

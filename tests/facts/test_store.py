@@ -295,7 +295,7 @@ def test_content_in_memory_is_what_counts_and_never_enters_the_cache(
 
 
 def test_content_in_memory_needs_no_file(root: Path, cache_dir: Path) -> None:
-    file = SourceFile(root / "new.py", "new.py", FileKind.APP, 5, None, b"a = 1")
+    file = SourceFile(str(root / "new.py"), "new.py", FileKind.APP, 5, None, b"a = 1")
     for _ in range(2):
         assert load((file,), cache_dir).modules["new.py"].assigned == ("a",)
 
