@@ -5,12 +5,13 @@ from typing import ClassVar, Final
 
 from msgspec import Struct
 
-from fastapi_lint.facts.expressions import dotted_name
+from fastapi_lint.facts.expressions import Call, Constant, Expr, Name, dotted_name
 from fastapi_lint.findings import Severity
 from fastapi_lint.model.analyser import Analysis
 from fastapi_lint.model.events import CallSite
 from fastapi_lint.model.frame import SessionEffect
 from fastapi_lint.model.project import Project
+from fastapi_lint.model.symbols import Module, Variable
 from fastapi_lint.model.values import Collection, Coroutine, Instance, Place, SessionOrigin, Value, alternatives
 from fastapi_lint.rules.base import Example, Family, Rule, Step, Violation
 from fastapi_lint.rules.evidence import request_steps, step, steps
@@ -75,7 +76,7 @@ class SessionSharedAcrossTasks(Rule):
         users: dict[Value, list[tuple[Task, SessionEffect]]] = {}
         for task in tasks:
             for session, effect in _sessions_of(analysis, task).items():
-                if library.session_kind(session) != "async" or not _is_shared(session, task):
+                if library.session_kind(session) != "async" or not _is_shared(session, effect.witness.place):
                     continue
                 if not _takes_turns(analysis, task, project):
                     users.setdefault(session, []).append((task, effect))
@@ -133,10 +134,21 @@ def _tasks(value: Value, *, many: bool) -> Iterator[Task]:
 
 
 def _sessions_of(analysis: Analysis, task: Task) -> dict[Value, SessionEffect]:
-    """Return the sessions that calling a coroutine works on, with the effect that shows it; a write tells most."""
+    """Return the sessions that calling a coroutine works on, with the effect that shows it; a write tells most.
+
+    What a coroutine is handed to wait for is part of it: ``limited(load(session))``.
+    """
+    inside = {
+        Place(task.place.module, site.span)
+        for site in analysis.calls
+        if not site.awaited
+        and isinstance(site.result, Coroutine)
+        and task.place.span.start <= site.span.start
+        and site.span.end <= task.place.span.end
+    }
     found: dict[Value, SessionEffect] = {}
     for effect in analysis.all_session_effects:
-        if effect.witness.place == task.place:
+        if effect.witness.place == task.place or effect.witness.place in inside:
             present = found.get(effect.session)
             if present is None or (effect.kind in _WRITES and present.kind not in _WRITES):
                 found[effect.session] = effect
@@ -146,17 +158,26 @@ def _sessions_of(analysis: Analysis, task: Task) -> dict[Value, SessionEffect]:
 def _takes_turns(analysis: Analysis, task: Task, project: Project) -> bool:
     """Return whether what a task runs holds a lock."""
     return any(
-        isinstance(value, Instance) and value.of in _LOCKS
+        isinstance(value, Instance) and value.of in _LOCKS and not _admits_several(callee.module, node)
         for site in analysis.calls
         if site.span == task.place.span
         for callee in site.callees
-        for value in project.analyser.analysis(callee, callee.owner).values.values()
+        for node, value in project.analyser.analysis(callee, callee.owner).values.items()
     )
 
 
-def _is_shared(session: Value, task: Task) -> bool:
+def _admits_several(module: Module, node: Expr) -> bool:
+    """Return whether a name of a module holds a semaphore that lets several tasks in at once."""
+    match module.resolve_name(node.id, "") if isinstance(node, Name) else None:
+        case Variable(value=Call(args=(Constant(value=int(count)), *_))):
+            return count > 1
+        case _:
+            return False
+
+
+def _is_shared(session: Value, used: Place) -> bool:
     """Return whether a session is one object to all tasks: handed in, kept, or opened outside of them."""
     if not isinstance(session, Instance) or not isinstance(session.origin, SessionOrigin):
         return False
-    opened_by_task = session.origin.key.endswith(f"@{task.place.span.start}")
+    opened_by_task = session.origin.key.endswith(f"@{used.span.start}")
     return session.origin.kind != "unknown" and not opened_by_task

@@ -156,6 +156,41 @@ async def import_events(kinds: list[str], session: SessionDep) -> None:
         },
     ),
     bad(
+        "a semaphore lets several of them in",
+        {
+            "app/models.py": MODELS,
+            "app/database.py": DATABASE,
+            "app/repositories.py": REPOSITORY,
+            "app/main.py": """\
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from fastapi import FastAPI
+
+from app.database import SessionDep
+from app.repositories import EventRepository
+
+app = FastAPI()
+_slots = asyncio.Semaphore(3)
+
+
+async def limited(waiting: Coroutine[Any, Any, int]) -> int:
+    async with _slots:
+        return await waiting
+
+
+@app.get("/counts")
+async def counts(session: SessionDep) -> list[int]:
+    repository = EventRepository(session)
+    async with asyncio.TaskGroup() as group:  # expect: FL303
+        tasks = [group.create_task(limited(repository.total()))]
+        tasks.append(group.create_task(limited(repository.count("login"))))
+    return [task.result() for task in tasks]
+""",
+        },
+    ),
+    bad(
         "the commit runs beside a query",
         {
             "app/models.py": MODELS,
@@ -417,6 +452,48 @@ async def import_events(kinds: list[str], session: SessionDep) -> None:
     recorder = Recorder(session)
     await asyncio.gather(*(recorder.record(kind) for kind in kinds))
     await session.commit()
+""",
+        },
+    ),
+    near_miss(
+        "a semaphore lets one in after the other",
+        {
+            "app/models.py": MODELS,
+            "app/database.py": DATABASE,
+            "app/repositories.py": REPOSITORY,
+            "app/main.py": """\
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from fastapi import FastAPI
+
+from app.database import SessionDep
+from app.repositories import EventRepository
+
+app = FastAPI()
+_turn = asyncio.Semaphore(1)
+
+
+async def in_turn(waiting: Coroutine[Any, Any, int]) -> int:
+    async with _turn:
+        return await waiting
+
+
+async def doubled(count: int) -> int:
+    return 2 * count
+
+
+@app.get("/counts")
+async def counts(session: SessionDep) -> list[int]:
+    repository = EventRepository(session)
+    return await asyncio.gather(in_turn(repository.total()), in_turn(repository.count("login")))
+
+
+@app.get("/doubled")
+async def doubled_counts(session: SessionDep) -> list[int]:
+    repository = EventRepository(session)
+    return await asyncio.gather(doubled(await repository.total()), doubled(await repository.count("login")))
 """,
         },
     ),
