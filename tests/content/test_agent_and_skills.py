@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shlex
 import subprocess
 import sys
 from itertools import pairwise
@@ -19,7 +20,7 @@ from fastapi_lint.integrations.agent_files.document import Document, read_docume
 from fastapi_lint.integrations.agent_files.rules import AGENT_RULES
 from fastapi_lint_dev.places import ROOT
 from tests.conftest import RunCli
-from tests.content.samples import every_document
+from tests.content.samples import every_document, samples_of
 
 AGENT: Final = ROOT / "agents" / "fastapi.md"
 SKILLS: Final = sorted(path.parent for path in (ROOT / "skills").glob("*/SKILL.md"))
@@ -111,6 +112,16 @@ def test_every_section_of_the_seed_has_gone_somewhere() -> None:
 def test_every_flaw_of_the_seed_is_corrected_somewhere() -> None:
     named = {int(number) for number in re.findall(r"\bS(\d+)\b", SEED_TABLE.read_text(encoding="utf-8"))}
     assert named == set(range(1, 31))
+
+
+@pytest.mark.parametrize("document", every_document(), ids=lambda item: item.path.relative_to(ROOT).as_posix())
+def test_every_command_in_a_text_is_one(document: Document) -> None:
+    commands = [*samples_of(document).commands, *INLINE_COMMAND.findall(body(document))]
+    ours = [command.removeprefix("uv run ").removeprefix("uvx ") for command in commands]
+    for command in ours:
+        program, *arguments = shlex.split(command)
+        if program == "fastapi-lint":
+            parsed(arguments)
 
 
 @pytest.mark.parametrize("document", every_document(), ids=lambda item: item.path.relative_to(ROOT).as_posix())

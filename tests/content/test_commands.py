@@ -84,3 +84,19 @@ def test_no_other_document_has_commands_but_the_one_that_makes_projects() -> Non
     documents = [*(ROOT / "agents").glob("*.md"), *(ROOT / "skills").rglob("*.md")]
     having = {path.relative_to(ROOT).as_posix() for path in documents if samples_of(read_document(path)).commands}
     assert having == {*PROJECTS, BUILD}
+
+
+def test_a_project_and_a_feature_are_made_and_their_loop_is_the_one_of_the_template(tmp_path: Path) -> None:
+    """The trials of the template run that loop, in an environment of its own."""
+    new, *others = samples_of(read_document(ROOT / BUILD)).commands
+    code, said = run(new, tmp_path)
+    assert code == 0, said
+    shop = tmp_path / "shop"
+    readme = (shop / "README.md").read_text()
+    for command in others:
+        if command.startswith("uv run"):
+            assert command in readme
+        else:
+            code, said = run(command, shop)
+            assert code == 0, said
+    assert (shop / "src" / "app" / "features" / "invoices" / "api.py").is_file()
