@@ -2,15 +2,15 @@
 
 import re
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 from packaging.utils import InvalidName, canonicalize_name
 
 from fastapi_lint.scaffold.failure import ScaffoldError
 
-PYTHON_VERSIONS: Final = ("3.12", "3.13", "3.14")
-"""The minor versions of Python that the templates are written for; the first is the default."""
+PythonVersion = Literal["3.12", "3.13", "3.14"]
+"""The minor versions of Python that the templates are written for."""
 _ASCII_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 
 
@@ -25,7 +25,7 @@ class Answers(Struct, frozen=True, forbid_unknown_fields=True):
     """The options of ``fastapi-lint new``; what a template sees, under the same names."""
 
     name: str
-    python: str = PYTHON_VERSIONS[0]
+    python: PythonVersion = "3.12"
     database: Engine = Engine.POSTGRESQL
     items: bool = True
 
@@ -43,5 +43,6 @@ def check_name(name: str) -> str:
         except InvalidName:
             pass
     raise ScaffoldError(
-        f"{name!r} cannot be the name of a project: letters, digits and hyphens, with a letter or digit at both ends"
+        f"{name!r} cannot be the name of a project: letters, digits and hyphens, with a letter or digit at both ends; "
+        "--name gives one that is not the folder's"
     )

@@ -1,12 +1,13 @@
 """Writes a new project: all of it, or nothing."""
 
-import os
-import shutil
-import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
+from fastapi_lint.atomic import replace_files
 from fastapi_lint.scaffold.failure import ScaffoldError
+from fastapi_lint.scaffold.project.answers import Answers
+from fastapi_lint.scaffold.project.record import Record, render_record
+from fastapi_lint.scaffold.project.rendering import render_project
+from fastapi_lint.version import own_version
 
 
 def check_destination(path: Path) -> None:
@@ -27,40 +28,17 @@ def check_destination(path: Path) -> None:
         raise ScaffoldError(f"{path}: cannot be read: {error.strerror}") from None
 
 
-def create_tree(path: Path, files: Mapping[str, bytes]) -> None:
-    """Write files into a new or empty folder; on failure the folder is as it was before.
+def create_project(path: Path, answers: Answers) -> None:
+    """Render a project into a new or empty folder, with what it has to remember.
 
     Raises:
-        ScaffoldError: the folder holds something, or cannot be written.
+        ScaffoldError: the folder holds something or cannot be written, or the answers do not go together.
 
     """
     check_destination(path)
-    made = [parent for parent in (path, *path.parents) if not parent.exists()]
+    files = render_project(answers)
+    files |= render_record(Record(own_version(), answers), files)
     try:
-        path.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(dir=path, prefix=".fastapi-lint-new-"))
-        try:
-            for name, content in files.items():
-                target = staging / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(content)
-            _move_up(staging)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
+        replace_files({path / name: content for name, content in files.items()})
     except OSError as error:
-        for parent in made:
-            parent.rmdir()
-        raise ScaffoldError(f"{path}: cannot be written: {error.strerror}") from error
-
-
-def _move_up(staging: Path) -> None:
-    moved: list[Path] = []
-    try:
-        for entry in sorted(staging.iterdir()):
-            target = staging.parent / entry.name
-            os.rename(entry, target)  # noqa: PTH104 - Path.rename is the same; this one reads as the move that it is
-            moved.append(target)
-    except OSError:
-        for target in moved:
-            target.rename(staging / target.name)
-        raise
+        raise ScaffoldError(f"{path}: cannot be written: {error.strerror}") from None
