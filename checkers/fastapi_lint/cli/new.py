@@ -18,6 +18,11 @@ _PYTHONS = ("3.12", "3.13", "3.14")
 @click.option("--python", type=click.Choice(_PYTHONS), help="Lowest version of Python (default: 3.12).")
 @click.option("--database", type=click.Choice(_DATABASES), help="Database (default: postgresql).")
 @click.option("--items/--no-items", default=None, help="With an example of a feature, or without (default: with).")
+@click.option(
+    "--agent/--no-agent",
+    default=None,
+    help="With the agent, the skills and the hook for Claude Code, or without (default: with).",
+)
 @click.option("--defaults", is_flag=True, help="Ask nothing: what is not given has its default.")
 @click.option("--update", is_flag=True, help="Bring changes of the templates into the project at PATH (default: here).")
 def command(path: Path | None, *, defaults: bool, update: bool, **given: Any) -> int:
@@ -52,7 +57,8 @@ def _create(path: Path, chosen: dict[str, Any], *, ask: bool) -> int:
     name = check_name(chosen.pop("name", None) or path.absolute().name)
     if "database" in chosen:
         chosen["database"] = Engine(chosen["database"])
-    create_project(path, Answers(name, **chosen))
+    agent = chosen.pop("agent", True)
+    create_project(path, Answers(name, **chosen), _agent_files(path) if agent else {})
     click.echo(f"{clean(str(path))}: made; README.md there says how to start it")
     return 0
 
@@ -63,7 +69,15 @@ def _ask(path: Path) -> dict[str, Any]:
         "python": click.prompt("Lowest version of Python", type=click.Choice(_PYTHONS), default=_PYTHONS[0]),
         "database": click.prompt("Database", type=click.Choice(_DATABASES), default=_DATABASES[0]),
         "items": click.confirm("With the example of a feature (items)?", default=True),
+        "agent": click.confirm("With the agent and the skills for Claude Code?", default=True),
     }
+
+
+def _agent_files(path: Path) -> dict[str, bytes]:
+    from fastapi_lint.integrations.installing.installing import plan_installation  # noqa: PLC0415
+    from fastapi_lint.integrations.installing.runners import Runner  # noqa: PLC0415
+
+    return plan_installation(path, [Runner.CLAUDE], for_user=False).files()
 
 
 def _update(path: Path) -> int:

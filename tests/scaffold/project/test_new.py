@@ -40,7 +40,7 @@ def test_the_options_decide_what_is_rendered(run_cli: RunCli, tmp_path: Path) ->
 def test_every_combination_renders_without_a_trace_of_the_template(
     run_cli: RunCli, tmp_path: Path, database: str, python: str, items: str
 ) -> None:
-    done = run_cli("new", "shop", "--database", database, "--python", python, items, cwd=tmp_path)
+    done = run_cli("new", "shop", "--no-agent", "--database", database, "--python", python, items, cwd=tmp_path)
     assert done.code == 0, done.err
     texts = {
         path: path.read_text() for path in (tmp_path / "shop").rglob("*") if path.is_file() and path.suffix != ".zip"
@@ -50,6 +50,19 @@ def test_every_combination_renders_without_a_trace_of_the_template(
         if path.suffix == ".py":
             compile(text, path, "exec")
         assert items == "--items" or "features.items" not in text, path
+
+
+def test_the_agent_comes_with_it_unless_it_is_not_wanted(run_cli: RunCli, tmp_path: Path) -> None:
+    assert run_cli("new", "with", "--defaults", cwd=tmp_path).code == 0
+    assert run_cli("new", "without", "--no-agent", cwd=tmp_path).code == 0
+    assert (tmp_path / "with/.claude/agents/fastapi.md").is_file()
+    assert list((tmp_path / "with/.claude/skills").glob("*/SKILL.md"))
+    assert "launch.sh" in (tmp_path / "with/.claude/settings.json").read_text()
+    assert not (tmp_path / "without/.claude").exists()
+    again = run_cli("agent", "install", "--for", "claude", cwd=tmp_path / "with")
+    assert again.code == 0
+    assert "created" not in again.out
+    assert "updated" not in again.out
 
 
 def test_an_empty_folder_will_do_and_the_name_is_its_own(run_cli: RunCli, tmp_path: Path) -> None:
@@ -114,7 +127,7 @@ def test_in_a_terminal_without_options_it_asks(tmp_path: Path) -> None:
     with subprocess.Popen(
         command, cwd=tmp_path, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as asked:
-        os.write(ours, b"my-shop\n3.13\nsqlite\nn\n")
+        os.write(ours, b"my-shop\n3.13\nsqlite\nn\nn\n")
         said = asked.communicate()[0].decode()
     os.close(ours)
     os.close(theirs)

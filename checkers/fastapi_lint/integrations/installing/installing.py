@@ -77,6 +77,11 @@ class Plan:
         before = self._ledger.get(runner, {})
         self._remove(runner, [known.get(key) or WholeFile(PurePosixPath(key), "") for key in before])
 
+    def files(self) -> dict[str, bytes]:
+        """Return the files that are to be written, the ledger among them; an empty one is to be deleted."""
+        texts = {**self._texts, PurePosixPath(LEDGER): render_ledger(self._ledger)}
+        return {str(path): text.encode("utf-8", "surrogateescape") for path, text in texts.items()}
+
     def carry_out(self) -> None:
         """Write and delete what was planned, and remember it.
 
@@ -84,12 +89,12 @@ class Plan:
             InstallError: a file cannot be written.
 
         """
-        for path, text in [*self._texts.items(), (PurePosixPath(LEDGER), render_ledger(self._ledger))]:
+        for path, content in self.files().items():
             target = self._root / path
             try:
-                if text:
+                if content:
                     target.parent.mkdir(parents=True, exist_ok=True)
-                    replace_file(target, text.encode("utf-8", "surrogateescape"))
+                    replace_file(target, content)
                 elif target.exists():
                     target.unlink()
                     self._remove_empty(target.parent)

@@ -1,5 +1,6 @@
 """Writes a new project: all of it, or nothing."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from fastapi_lint.atomic import replace_files
@@ -28,8 +29,8 @@ def check_destination(path: Path) -> None:
         raise ScaffoldError(f"{path}: cannot be read: {error.strerror}") from None
 
 
-def create_project(path: Path, answers: Answers) -> None:
-    """Render a project into a new or empty folder, with what it has to remember.
+def create_project(path: Path, answers: Answers, additions: Mapping[str, bytes]) -> None:
+    """Render a project into a new or empty folder, with what it has to remember, and add files of others.
 
     Raises:
         ScaffoldError: the folder holds something or cannot be written, or the answers do not go together.
@@ -37,7 +38,7 @@ def create_project(path: Path, answers: Answers) -> None:
     """
     check_destination(path)
     files = render_project(answers)
-    files |= render_record(Record(own_version(), answers), files)
+    files = {**files, **render_record(Record(own_version(), answers), files), **additions}
     try:
         replace_files({path / name: content for name, content in files.items()})
     except OSError as error:
