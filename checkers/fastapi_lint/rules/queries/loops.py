@@ -9,20 +9,38 @@ from fastapi_lint.facts.expressions import (
     Comparison,
     Constant,
     Expr,
+    Mapping,
     Name,
+    Sequence,
+    Starred,
     Subscript,
     bound_names,
     walk,
 )
-from fastapi_lint.facts.statements import Annotate, Assign, Augment, For, If, Stmt, Try, expressions_of, walk_statements
+from fastapi_lint.facts.statements import (
+    Annotate,
+    Assign,
+    Augment,
+    For,
+    If,
+    Jump,
+    Raise,
+    Return,
+    Stmt,
+    Try,
+    With,
+    expressions_of,
+    walk_statements,
+)
 from fastapi_lint.model.events import CallSite, Loop
 from fastapi_lint.model.values import Statement
 
+_CHANGING: Final = frozenset({"append", "extend", "insert", "add", "update", "setdefault"})
 _CONDITIONS: Final = frozenset({"where", "filter", "having"})
 
 
 def is_rare(call: Call, loop: Loop) -> bool:
-    """Return whether a call runs only after an exception, or only for an item that equals a constant."""
+    """Return whether a call runs only after an exception, for an item that equals a constant, or for the last item."""
     if not isinstance(loop.node, For):
         return False
     for statement in walk_statements(loop.node.body):
@@ -31,11 +49,46 @@ def is_rare(call: Call, loop: Loop) -> bool:
                 if any(_holds(handler.body, call) for handler in handlers):
                     return True
             case If(test=test, body=body):
-                if _picks_one(test, loop.targets) and _holds(body, call):
+                if _holds(body, call) and (_picks_one(test, loop.targets) or _ends_loop(body)):
                     return True
             case _:
                 pass
     return False
+
+
+def lists_few(loop: Loop, body: tuple[Stmt, ...], most: int) -> bool:
+    """Return whether a loop goes over a list or mapping that its function spells out, short, and never changes."""
+    match loop.iterable_node:
+        case Name(id=name) | Call(func=Attribute(value=Name(id=name), attr="items" | "keys" | "values"), args=()):
+            pass
+        case _:
+            return False
+    statements = tuple(walk_statements(body))
+    given = [item.value for item in statements if isinstance(item, Assign | Annotate) and name in set(_assigned(item))]
+    if len(given) != 1 or any(_changes(item, name) for item in statements):
+        return False
+    match given[0]:
+        case Sequence(items=items):
+            return len(items) <= most and not any(isinstance(item, Starred) for item in items)
+        case Mapping(keys=keys):
+            return len(keys) <= most and None not in keys
+        case _:
+            return False
+
+
+def _changes(statement: Stmt, name: str) -> bool:
+    """Return whether a statement may put something into what a name holds, or bind the name by other means."""
+    if isinstance(statement, Augment | For | With) and name in set(_assigned(statement)):
+        return True
+    return any(
+        isinstance(item, Call)
+        and isinstance(item.func, Attribute)
+        and isinstance(item.func.value, Name)
+        and item.func.value.id == name
+        and item.func.attr in _CHANGING
+        for part in expressions_of(statement)
+        for item in walk(part)
+    )
 
 
 def follows_the_last(call: Call, loop: Loop) -> bool:
@@ -113,6 +166,11 @@ def _picks_one(test: Expr, targets: frozenset[str]) -> bool:
     )
 
 
+def _ends_loop(body: tuple[Stmt, ...]) -> bool:
+    last = body[-1]
+    return isinstance(last, Return | Raise) or (isinstance(last, Jump) and last.kind == "break")
+
+
 def _holds(body: tuple[Stmt, ...], node: Expr) -> bool:
     return bool(body) and body[0].start <= node.start and node.end <= body[-1].end
 
@@ -125,7 +183,10 @@ def _assigned(statement: Stmt) -> Iterator[str]:
                 yield from bound_names(target)
                 if isinstance(target, Subscript) and isinstance(target.value, Name):
                     yield target.value.id
-        case Annotate(target=target) | Augment(target=target):
+        case Annotate(target=target) | Augment(target=target) | For(target=target):
             yield from bound_names(target)
+        case With(items=items):
+            for item in items:
+                yield from bound_names(item.target) if item.target is not None else ()
         case _:
             pass

@@ -17,6 +17,7 @@ from fastapi_lint.facts.expressions import (
     Name,
     Sequence,
     bound_names,
+    children,
     dotted_name,
     walk,
 )
@@ -41,7 +42,7 @@ from fastapi_lint.model.symbols import Class
 from fastapi_lint.model.values import ClassObject, Collection, Literal, Place, alternatives
 from fastapi_lint.rules.base import Example, Family, Rule, Violation
 from fastapi_lint.rules.evidence import request_steps, step, steps
-from fastapi_lint.rules.queries.loops import follows_the_last, is_composed, is_rare
+from fastapi_lint.rules.queries.loops import follows_the_last, is_composed, is_rare, lists_few
 from fastapi_lint.rules.queries.query_in_loop_examples import EXAMPLES
 
 _FEW: Final = 5
@@ -73,11 +74,11 @@ class QueryInLoop(Rule):
     A thousand items cost a thousand round trips. One query with `in_(ids)`, a join, or one `add_all` costs one.
 
     ## Known limits
-    Not reported: `while` loops, batches, a handful of items that the code lists, items that are classes, a query
-    that does not depend on the item, one that a function puts together anew for each item, one that asks for what
-    the query of the item before has found (walking down a tree), one that runs only after an exception or for one
-    certain item, a function that does something for each item and queries by the way, and loops in which each item
-    is a unit of work of its own (a commit or rollback for each).
+    Not reported: `while` loops, batches, a handful of items that the code lists, items that are classes, a query that
+    does not depend on the item, one that a function puts together anew for each item, one that asks for what the
+    query of the item before has found (walking down a tree), one that runs only after an exception, for one certain
+    item or for the last (the loop ends there), a function that does something for each item and queries by the way,
+    and loops in which each item is a unit of work of its own (a commit or rollback for each).
 
     ## Fix safety
     No automatic fix.
@@ -176,7 +177,9 @@ def _loop_of(analysis: Analysis, site: CallSite) -> Loop | None:
             continue
         if is_rare(site.node, loop) or follows_the_last(site.node, loop) or is_composed(site, loop, analysis.calls):
             return None
-        return None if _is_short(loop) or _yields_classes(loop) or _is_batched(analysis, loop) else loop
+        if _is_short(loop) or lists_few(loop, analysis.function.body, _FEW) or _yields_classes(loop):
+            return None
+        return None if _is_batched(analysis, loop) else loop
     return None
 
 
@@ -189,7 +192,7 @@ def _depends(call: Call, loop: Loop) -> bool:
     names = set(loop.targets)
     if isinstance(loop.node, For):
         names = _tainted(loop.node.body, names)
-    return any(isinstance(item, Name) and item.id in names for item in walk(call))
+    return _mentions(call, names)
 
 
 def _tainted(body: tuple[Stmt, ...], names: set[str]) -> set[str]:
@@ -205,7 +208,12 @@ def _tainted(body: tuple[Stmt, ...], names: set[str]) -> set[str]:
 
 
 def _mentions(expression: Expr, names: set[str]) -> bool:
-    return any(isinstance(item, Name) and item.id in names for item in walk(expression))
+    """Return whether an expression reads one of these names; a comprehension has names of its own."""
+    if isinstance(expression, Name):
+        return expression.id in names
+    if isinstance(expression, Comprehension):
+        names = names.difference(*(bound_names(clause.target) for clause in expression.generators))
+    return any(_mentions(child, names) for child in children(expression))
 
 
 def _assigned(statement: Stmt) -> set[str]:

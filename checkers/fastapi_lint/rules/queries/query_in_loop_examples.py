@@ -738,4 +738,78 @@ async def first(rules: list[Rule], session: SessionDep) -> Any:
 """,
         },
     ),
+    near_miss(
+        "attempts to find a free code, a short list, and the one item that is asked for",
+        {
+            "app/models.py": MODELS,
+            "app/database.py": DATABASE,
+            "app/main.py": """\
+import secrets
+
+from fastapi import FastAPI
+from sqlalchemy import select
+
+from app.database import SessionDep
+from app.models import Product, Review
+
+app = FastAPI()
+
+
+@app.post("/codes")
+async def make_code(session: SessionDep) -> str:
+    for _ in range(10):
+        code = "".join(secrets.choice("abcdef") for _ in range(8))
+        if (await session.scalars(select(Product).where(Product.name == code))).first() is None:
+            return code
+    return secrets.token_hex()
+
+
+@app.get("/reviews/by-mood")
+async def by_mood(session: SessionDep) -> dict[str, int]:
+    moods = [("bad", 1, 2), ("good", 3, 4), ("glowing", 5, 5)]
+    counts = {}
+    for mood, low, high in moods:
+        found = await session.scalars(select(Review.id).where(Review.stars.between(low, high)))
+        counts[mood] = len(found.all())
+    return counts
+
+
+@app.get("/products/named")
+async def named(name: str, session: SessionDep) -> list[int]:
+    for product in (await session.scalars(select(Product))).all():
+        if product.name == name:
+            reviews = await session.scalars(select(Review.id).where(Review.product_id == product.id))
+            return list(reviews.all())
+    return []
+""",
+        },
+    ),
+    bad(
+        "a list that grows is as long as what is put into it",
+        {
+            "app/models.py": MODELS,
+            "app/database.py": DATABASE,
+            "app/main.py": """\
+from fastapi import FastAPI
+from sqlalchemy import select
+
+from app.database import SessionDep
+from app.models import Review
+
+app = FastAPI()
+
+
+@app.get("/reviews/by-stars")
+async def by_stars(more: int, session: SessionDep) -> list[int]:
+    wanted = [1, 5]
+    if more:
+        wanted.extend(range(more))
+    counts = []
+    for stars in wanted:
+        found = await session.scalars(select(Review.id).where(Review.stars == stars))  # expect: FL405
+        counts.append(len(found.all()))
+    return counts
+""",
+        },
+    ),
 )
