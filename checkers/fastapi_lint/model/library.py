@@ -13,6 +13,7 @@ from fastapi_lint.knowledge.coroutines import is_coroutine_call
 from fastapi_lint.model.substitution import passed_loads
 from fastapi_lint.model.symbols import Class
 from fastapi_lint.model.values import (
+    ANYTHING,
     NONE,
     NOTHING,
     UNKNOWN,
@@ -528,7 +529,9 @@ def _attribute_name(value: Value) -> str | None:
 
 
 def _prefixed(loads: Loads, tip: tuple[str, ...]) -> Loads:
-    return Loads(frozenset((*tip, *path) for path in loads.paths), loads.parameters, loads.complete)
+    """Return options as they load from the end of a path; what a parameter holds may load anything there."""
+    below = (*loads.paths, (ANYTHING,)) if loads.parameters else loads.paths
+    return Loads(frozenset((*tip, *path) for path in below), frozenset(), loads.complete)
 
 
 def _strings(value: Value | None) -> frozenset[str] | None:

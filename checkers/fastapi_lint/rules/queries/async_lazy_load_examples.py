@@ -754,4 +754,42 @@ async def read_order(order_id: int, session: SessionDep) -> str:
 """,
         },
     ),
+    near_miss(
+        "the options of the nested object are a parameter, and the bare object is given on request",
+        {
+            "app/models.py": STRICT_MODELS,
+            "app/database.py": DATABASE,
+            "app/main.py": """\
+from collections.abc import Sequence
+
+from fastapi import FastAPI
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.interfaces import ExecutableOption
+
+from app.database import SessionDep
+from app.models import Order, Product
+
+app = FastAPI()
+
+
+def with_product(product_options: Sequence[ExecutableOption] = ()) -> Sequence[ExecutableOption]:
+    return (joinedload(Order.product).options(*product_options),)  # type: ignore[arg-type]
+
+
+async def find(session: AsyncSession, order_id: int, *, for_update: bool = False) -> Order:
+    if for_update:
+        return await session.get_one(Order, order_id, with_for_update=True)
+    options = with_product((joinedload(Product.organization),))
+    return (await session.scalars(select(Order).where(Order.id == order_id).options(*options))).one()
+
+
+@app.get("/orders/{order_id}")
+async def read_order(order_id: int, session: SessionDep) -> str:
+    order = await find(session, order_id)
+    return order.product.organization.name
+""",
+        },
+    ),
 )
