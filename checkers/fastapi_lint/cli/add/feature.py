@@ -87,6 +87,7 @@ def _tell(addition: "Addition") -> None:
     if not addition.changes:
         click.echo("nothing to change")
         return
+    click.echo(f"{addition.names.class_name}, in the table {addition.names.plural}")
     for change in addition.changes:
         click.echo(f"{'created' if change.is_new else 'changed'} {clean(change.path)}")
     click.echo("next: run the migration (alembic upgrade head) and the tests")

@@ -6,6 +6,7 @@ from fastapi_lint.facts.extract import extract
 from fastapi_lint.facts.schema import ModuleFacts
 from fastapi_lint.scaffold.failure import ScaffoldError
 from fastapi_lint.scaffold.feature.lines import Feature
+from fastapi_lint.scaffold.feature.naming import with_article
 from fastapi_lint.scaffold.feature.reserved import RENDERED_NAMES
 from fastapi_lint.scaffold.feature.revisions import Chain
 
@@ -37,14 +38,10 @@ def check_feature(feature: Feature, chain: Chain, *, force: bool) -> None:
     creating = chain.creating(names.plural)
     if creating is not None and not is_there:
         raise ScaffoldError(f"{creating.key} makes a table `{names.plural}`; take another name")
-    for route in layout.project.routes.all:
-        if route.path is not None and not route.module.key.startswith(f"{folder}/"):
-            for path in route.full_paths:
-                if (
-                    f"/{names.slug}" in {path, f"/{path.rpartition('/')[2]}"}
-                    and route.router.prefix == f"/{names.slug}"
-                ):
-                    raise ScaffoldError(f"{path} is served by {route.module.key}; take another name")
+    for inclusion in layout.router.entries:
+        router = inclusion.router
+        if router is not None and router.prefix == f"/{names.slug}" and not router.module.key.startswith(f"{folder}/"):
+            raise ScaffoldError(f"the path `/{names.slug}` is that of {router.module.key}; take another name")
 
 
 def _check_columns(feature: Feature) -> None:
@@ -65,8 +62,9 @@ def _check_owner(feature: Feature) -> None:
         return
     owned = next((item for item in feature.references if item.owners), None)
     if owned is not None:
+        one = with_article(feature.names.words)
         raise ScaffoldError(
-            f"{owned.model.name} belongs to a user, but nobody would own a {feature.names.words} without one: "
+            f"{owned.model.name} belongs to a user, but nobody would own {one} without one: "
             f"add `--belongs-to {feature.layout.user.entity.table if feature.layout.user else 'users'}`"
         )
 
