@@ -194,7 +194,7 @@ def _moment(layout: Layout) -> Form:
         schema_imports=(
             "from datetime import UTC, datetime",
             "from typing import Annotated",
-            "from pydantic import AwareDatetime, Field",
+            "from pydantic import AfterValidator, AwareDatetime, Field",
         ),
         needs=_MOMENT,
         samples=('"2026-01-31T12:00:00Z"', '"2026-02-28T12:00:00Z"'),
