@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from fastapi_lint import cache_files
 from fastapi_lint.cache_files import Stamp, cache_path, read_checked, settled, stamp_of, write_checked
 
 SECOND = 1_000_000_000
@@ -21,7 +20,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_what_was_written_is_read(path: Path) -> None:
-    assert bytes(read_checked(path)) == b"content"
+    assert bytes(read_checked(path, 100)) == b"content"
 
 
 def test_projects_that_share_a_directory_have_files_of_their_own(tmp_path: Path) -> None:
@@ -67,7 +66,7 @@ def test_a_link_in_place_of_the_cache_is_neither_read_nor_followed(path: Path, t
     path.rename(precious)
     content = precious.read_bytes()
     path.symlink_to(precious)
-    assert bytes(read_checked(path)) == b""
+    assert bytes(read_checked(path, 100)) == b""
     write_checked(path, b"")
     assert precious.read_bytes() == content
     assert not path.is_symlink()
@@ -77,21 +76,20 @@ def test_a_link_in_place_of_the_cache_is_neither_read_nor_followed(path: Path, t
 def test_a_pipe_in_place_of_the_cache_does_not_hang(tmp_path: Path) -> None:
     path = tmp_path / "facts"
     os.mkfifo(path)
-    assert bytes(read_checked(path)) == b""
+    assert bytes(read_checked(path, 100)) == b""
 
 
 def test_a_directory_in_place_of_the_cache_is_an_error_of_the_system(tmp_path: Path) -> None:
     path = tmp_path / "facts"
     path.mkdir()
-    assert bytes(read_checked(path)) == b""
+    assert bytes(read_checked(path, 100)) == b""
     with pytest.raises(OSError, match="directory"):
         write_checked(path, b"content")
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_file_that_is_too_large_is_not_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache_files, "_LARGEST", 10)
-    assert bytes(read_checked(path)) == b""
+def test_a_file_that_is_too_large_is_not_read(path: Path) -> None:
+    assert bytes(read_checked(path, 10)) == b""
 
 
 def test_leftovers_of_killed_processes_are_removed_but_not_what_is_being_written(path: Path) -> None:

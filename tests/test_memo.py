@@ -295,7 +295,7 @@ def test_a_rule_that_could_steer_the_terminal_is_not_believed(
 ) -> None:
     root = make_tree(SHOP)
     cold = check(root)
-    content = bytes(read_checked(memo_of(root)))
+    content = bytes(read_checked(memo_of(root), memo.LARGEST))
     assert text in content
     write_checked(memo_of(root), content.replace(text, b"\x1b" + text[1:]))
     assert check(root) == cold
@@ -305,7 +305,7 @@ def test_a_rule_that_could_steer_the_terminal_is_not_believed(
 def test_a_memo_that_speaks_of_other_files_is_not_believed(make_tree: MakeTree, linked: list[int]) -> None:
     root = make_tree(SHOP)
     cold = check(root)
-    stored = msgspec.msgpack.decode(read_checked(memo_of(root)))
+    stored = msgspec.msgpack.decode(read_checked(memo_of(root), memo.LARGEST))
     violations = stored[5][0]
     code = next(code for code, found in violations.items() if found)
     violations[code][0]["module"] = "../../etc/passwd"
@@ -317,7 +317,7 @@ def test_a_memo_that_speaks_of_other_files_is_not_believed(make_tree: MakeTree, 
 def test_messages_of_a_stranger_cannot_steer_the_terminal(make_tree: MakeTree, run_cli: RunCli) -> None:
     root = make_tree(SHOP)
     check(root)
-    stored = msgspec.msgpack.decode(read_checked(memo_of(root)))
+    stored = msgspec.msgpack.decode(read_checked(memo_of(root), memo.LARGEST))
     for found in stored[5][0].values():
         for violation in found:
             violation |= {"message": "\x1b[2J", "help": "\x1b[2J", "span": [-5, 1 << 62]}

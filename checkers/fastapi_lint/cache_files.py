@@ -15,7 +15,6 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Final, NamedTuple
 
-_LARGEST: Final = 1 << 30
 _SETTLED_NS: Final = 3_000_000_000
 """A file that changed this shortly before it was looked at may change again without a trace: clocks of file systems
 advance in steps of up to two seconds."""
@@ -67,9 +66,9 @@ def cache_path(directory: Path, root: Path, what: str) -> Path:
     return directory / f"{what}-{project}-{sys.implementation.cache_tag}"
 
 
-def read_checked(path: Path) -> memoryview:
-    """Return what was written, or nothing where the file is absent, damaged or no plain file."""
-    data = _read_regular(path)
+def read_checked(path: Path, largest: int) -> memoryview:
+    """Return what was written, or nothing where the file is absent, damaged, no plain file or larger than that."""
+    data = _read_regular(path, largest)
     content = memoryview(data)[_CHECKSUM_BYTES:]
     if zlib.crc32(content).to_bytes(_CHECKSUM_BYTES, "big") != data[:_CHECKSUM_BYTES]:
         return memoryview(b"")
@@ -98,15 +97,15 @@ def write_checked(path: Path, content: bytes) -> None:
         raise
 
 
-def _read_regular(path: Path) -> bytes:
+def _read_regular(path: Path, largest: int) -> bytes:
     """Return the bytes of a plain file, or nothing: a link may lead anywhere, and a pipe would never end."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         with os.fdopen(os.open(path, flags), "rb") as stream:
             status = os.fstat(stream.fileno())
-            if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
+            if not stat.S_ISREG(status.st_mode) or status.st_size > largest:
                 return b""
-            return stream.read(_LARGEST)
+            return stream.read(largest)
     except OSError:
         return b""
 

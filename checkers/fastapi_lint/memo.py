@@ -130,8 +130,8 @@ class Memos:
         self._write()
 
     def _read(self) -> _Memo | None:
-        content = read_checked(self._path)
-        if not 0 < len(content) <= LARGEST:
+        content = read_checked(self._path, LARGEST)
+        if not content:
             return None
         try:
             memo = _decoder.decode(content)

@@ -8,12 +8,16 @@ is as good as none. It is replaced as a whole, so that several processes may use
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 import msgspec
 from msgspec import Struct
 
 from fastapi_lint.cache_files import Stamp, read_checked, version_of, write_checked
 from fastapi_lint.directives import Directive
+
+LARGEST: Final = 1 << 30
+"""The facts of ten million lines take half of that."""
 
 
 class Entry(Struct, frozen=True, array_like=True, gc=False):
@@ -54,7 +58,7 @@ def extractor_version() -> bytes:
 
 def read_cache(path: Path) -> dict[str, Entry]:
     """Return the entries of a cache file by key; none when it does not hold for this extractor."""
-    content = read_checked(path)
+    content = read_checked(path, LARGEST)
     if not content:
         return {}
     try:
