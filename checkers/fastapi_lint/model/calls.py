@@ -445,7 +445,17 @@ class Calls:
             refreshed = _changed(instance, origin, kind=kind, loads=loads)
             return _changed(refreshed, refreshed.origin, unexpired=True)
 
-        self._frame.update_entities(change)
+        def change_others(instance: Instance, origin: EntityOrigin) -> Instance:
+            """Leave the other items of a loop alone that one turn of it has expired and refreshed for its own item."""
+            return instance if origin.many and self._happened_in_loop(origin.expired) else change(instance, origin)
+
+        self._frame.update_entities(change, in_collections=change_others)
+
+    def _happened_in_loop(self, expiry: Expiry | None) -> bool:
+        if expiry is None or expiry.place.module != self._frame.module.key:
+            return False
+        place = expiry.place.span
+        return any(loop.node.start <= place.start < loop.node.end for loop in self._frame.context.loops)
 
     def grow(self, node: Call, receiver: Collection, item: Value) -> None:
         """Let a collection that a name holds contain one more value."""

@@ -35,6 +35,10 @@ from fastapi_lint.model.values import (
 Environment = dict[str, Value]
 
 
+Change = Callable[[Instance, EntityOrigin], Instance]
+"""What becomes of a database object."""
+
+
 class SessionEffect(msgspec.Struct, frozen=True):
     """What is done to a session, and the way to it; ``session`` is the value as this function sees it.
 
@@ -166,11 +170,15 @@ class Frame:
         """Note that everything from here on runs behind a ``yield``."""
         self.context = msgspec.structs.replace(self.context, after_yield=True)
 
-    def update_entities(self, change: Callable[[Instance, EntityOrigin], Instance]) -> None:
-        """Replace every database object that a name holds by what ``change`` makes of it."""
+    def update_entities(self, change: Change, *, in_collections: Change | None = None) -> None:
+        """Replace every database object that a name holds by what ``change`` makes of it.
+
+        ``in_collections`` takes its place for the elements of a collection, which are more than the one at hand.
+        """
         for name, value in self.environment.items():
             if type(value) in _HOLDS_ENTITIES:
-                changed = map_entities(value, change)
+                applied = in_collections if in_collections is not None and isinstance(value, Collection) else change
+                changed = map_entities(value, applied)
                 if changed is not value:
                     self.environment[name] = changed
 
@@ -184,7 +192,7 @@ def _leads_along(known: tuple[str, ...], path: tuple[str, ...]) -> bool:
     return path[: len(fixed)] == fixed
 
 
-def map_entities(value: Value, change: Callable[[Instance, EntityOrigin], Instance]) -> Value:
+def map_entities(value: Value, change: Change) -> Value:
     """Return a value with every database object in it changed; the same value if nothing changes."""
     if isinstance(value, Instance):
         origin = value.origin

@@ -792,4 +792,58 @@ async def read_order(order_id: int, session: SessionDep) -> str:
 """,
         },
     ),
+    bad(
+        "each turn of a loop commits and refreshes its own item: the next one has expired",
+        {
+            "app/models.py": MODELS,
+            "app/jobs.py": """\
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+from app.models import User
+
+make_session = async_sessionmaker(create_async_engine("sqlite+aiosqlite:///app.db"))
+
+
+async def reset(session: AsyncSession, user: User) -> User:
+    user.biography = ""
+    await session.commit()
+    await session.refresh(user)
+    return user
+
+
+async def reset_all() -> None:
+    async with make_session() as session:
+        for user in (await session.scalars(select(User))).all():
+            before = user.name  # expect: FL403
+            user = await reset(session, user)
+            print(before, user.name)
+""",
+        },
+    ),
+    near_miss(
+        "a loop that refreshes each item after the commit",
+        {
+            "app/models.py": MODELS,
+            "app/jobs.py": """\
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+from app.models import User
+
+make_session = async_sessionmaker(create_async_engine("sqlite+aiosqlite:///app.db"))
+
+
+async def rename_all() -> list[str]:
+    async with make_session() as session:
+        users = (await session.scalars(select(User))).all()
+        for user in users:
+            user.name = user.name.title()
+        await session.commit()
+        for user in users:
+            await session.refresh(user)
+        return [user.name for user in users]
+""",
+        },
+    ),
 )
