@@ -16,11 +16,16 @@ from fastapi_lint.api import CheckOptions, check_project
 from fastapi_lint.baseline import BASELINE_NAME
 from fastapi_lint.cache_files import cache_path, read_checked, write_checked
 from fastapi_lint.config import Overrides
+from fastapi_lint.discovery import SourceFile
+from fastapi_lint.facts import extraction
+from fastapi_lint.facts.extraction import Extracted
+from fastapi_lint.facts.failures import ParseFailure
 from fastapi_lint.findings import Report
 from fastapi_lint.model import project as model
 from fastapi_lint.resolution import CACHE_NAME
 from fastapi_lint.rules import announced
-from tests.conftest import MakeTree, RunCli, write_tree
+from tests.conftest import MakeTree, RunCli, UseRules, write_tree
+from tests.shell_rules import Fails
 from tests.shop import SHOP, STATES
 
 CODES = ("FL101", "FL202", "FL302")
@@ -271,6 +276,29 @@ def test_distributions_in_other_places_are_left_to_the_library(tmp_path: Path, m
     monkeypatch.setattr(sys, "path", [*sys.path, str(archive)])
     assert not announced.are_rules_announced()
     assert asked == [True, True]
+
+
+def test_what_chance_had_a_hand_in_is_not_kept(make_tree: MakeTree, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = make_tree(SHOP)
+    extract_file = extraction.extract_file
+
+    def dying(file: SourceFile) -> Extracted:
+        if file.key != "shop/models.py":
+            return extract_file(file)
+        return Extracted(b"", b"", ParseFailure(file.key, 1, 1, "the process that read this file died"), ())
+
+    monkeypatch.setattr(extraction, "extract_file", dying)
+    assert "FL001" in {finding.code for finding in check(root).findings}
+    monkeypatch.undo()
+    assert not memo_of(root).exists()
+    assert "FL001" not in {finding.code for finding in check(root).findings}
+
+
+def test_what_is_found_while_a_rule_fails_is_not_kept(make_tree: MakeTree, use_rules: UseRules) -> None:
+    root = make_tree(SHOP)
+    use_rules(Fails)
+    assert check(root).errors
+    assert not memo_of(root).exists()
 
 
 # What a stranger may have written
