@@ -496,12 +496,10 @@ def run_measured(work: Callable[[], Awaitable[None]]) -> None:
 """,
             "app/jobs.py": """\
 import requests
-from celery import shared_task
 
 from app.running import run_measured
 
 
-@shared_task
 def fetch_job() -> None:
     run_measured(_fetch)
 
