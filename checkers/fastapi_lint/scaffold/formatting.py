@@ -5,14 +5,16 @@ import subprocess
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from fastapi_lint.scaffold.failure import ScaffoldError
 from fastapi_lint.small_files import read_small_file
 
+_DEFAULT_WIDTH: Final = 88
+
 
 class Formatter:
-    """Formats files of one project, also files that are not there yet."""
+    """Formats files of one project, also files that are not there yet; ``width`` is the length of its lines."""
 
     def __init__(self, root: Path, packages: Iterable[str]) -> None:
         """Read what the project calls its own.
@@ -26,7 +28,10 @@ class Formatter:
 
         """
         self._root = root
-        known = [*_known_first_party(root), *packages]
+        settings = _settings(root)
+        known = [*_strings(_table(settings, "lint", "isort").get("known-first-party")), *packages]
+        width = settings.get("line-length")
+        self.width = width if isinstance(width, int) else _DEFAULT_WIDTH
         self._options = ["--config", f"lint.isort.known-first-party = {json.dumps(known)}"]
 
     def formatted(self, source: str, key: str) -> str:
@@ -50,17 +55,25 @@ class Formatter:
         return result.stdout.decode()
 
 
-def _known_first_party(root: Path) -> list[str]:
+def _settings(root: Path) -> dict[str, Any]:
+    """Return the settings of Ruff at the root, empty where there are none."""
     for name, tables in (("ruff.toml", ()), (".ruff.toml", ()), ("pyproject.toml", ("tool", "ruff"))):
         if not (root / name).exists():
             continue
         try:
-            settings: Any = tomllib.loads(read_small_file(root / name).decode("utf-8"))
+            settings = tomllib.loads(read_small_file(root / name).decode("utf-8"))
         except (OSError, ValueError) as error:
             raise ScaffoldError(f"{name}: cannot be read: {error}") from None
-        for table in (*tables, "lint", "isort"):
-            settings = settings.get(table, {}) if isinstance(settings, dict) else {}
-        known = settings.get("known-first-party", []) if isinstance(settings, dict) else []
-        if known and isinstance(known, list):
-            return [str(item) for item in known]
-    return []
+        return _table(settings, *tables)
+    return {}
+
+
+def _table(settings: dict[str, Any], *names: str) -> dict[str, Any]:
+    for name in names:
+        found = settings.get(name)
+        settings = found if isinstance(found, dict) else {}
+    return settings
+
+
+def _strings(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []

@@ -140,6 +140,7 @@ def test_what_cannot_be_added_is_refused_in_one_line(
             "None",
             "no alias of `Annotated[AsyncSession",
         ),
+        ("src/app/features/auth/dependencies.py", "Annotated[User,", "Annotated[object,", "no alias of who is logged"),
         ("src/app/core/schemas.py", "default_factory=_omitted", "default=None", "for what a PATCH may leave out"),
         ("src/app/core/exceptions.py", "HTTP_404_NOT_FOUND", "HTTP_410_GONE", "no exception for 404"),
         ("src/app/core/schemas.py", "Query()", "1", "no schema with `limit` and `offset`"),

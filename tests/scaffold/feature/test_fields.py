@@ -42,6 +42,7 @@ def test_a_field_is_read_like_a_column(written: str, field: Field) -> None:
         ("metadata:json", "an attribute of every SQLAlchemy class"),
         ("json:json", "a member of every Pydantic model"),
         ("model_name:str", "a member of every Pydantic model"),
+        ("self:str", "the first parameter of every method"),
         ("date:date", "`date` is the name of a type"),
         ("title:str()", "str takes its greatest length"),
         ("title:str(0)", "str takes its greatest length"),

@@ -98,13 +98,13 @@ class _Writer(Struct, frozen=True):
 
 def _new_files(writer: _Writer, feature: Feature, chain: Chain) -> Iterator[Change]:
     layout, plural = feature.layout, feature.names.plural
-    for name, source in render_modules(feature):
+    for name, source in render_modules(feature, writer.formatter.width):
         check_bindings(f"{plural}/{name}", source)
         yield writer.rendered(f"{layout.features.folder}/{plural}/{name}", source)
     tests = layout.tests.directory(plural)
     if layout.tests.has_packages:
         yield writer.rendered(f"{tests}/__init__.py", "")
-    yield writer.rendered(f"{tests}/test_{plural}.py", render_tests(feature))
+    yield writer.rendered(f"{tests}/test_{plural}.py", render_tests(feature, writer.formatter.width))
     key, migration = _migration(writer, feature, chain)
     yield writer.rendered(key, render_migration(feature, migration))
 

@@ -65,7 +65,7 @@ def _check_owner(feature: Feature) -> None:
         one = with_article(feature.names.words)
         raise ScaffoldError(
             f"{owned.model.name} belongs to a user, but nobody would own {one} without one: "
-            f"add `--belongs-to {feature.layout.user.entity.table if feature.layout.user else 'users'}`"
+            f"add `--belongs-to {feature.layout.user.entity.table}`"
         )
 
 

@@ -1,6 +1,7 @@
 """Renders the tests of a feature: what its routes do with sample values, and what they refuse."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from msgspec import Struct
 
@@ -12,7 +13,7 @@ from fastapi_lint.scaffold.feature.fixtures import find_clients, find_maker
 from fastapi_lint.scaffold.feature.lines import Feature, distinct
 from fastapi_lint.scaffold.feature.naming import with_article
 from fastapi_lint.scaffold.feature.parents import Parent
-from fastapi_lint.scaffold.feature.rendering import feature_template
+from fastapi_lint.scaffold.feature.rendering import feature_template, fitting
 from fastapi_lint.scaffold.feature.shapes import ImportedName
 from fastapi_lint.scaffold.feature.ways import way_of
 
@@ -51,7 +52,7 @@ class TestedParent(Struct, frozen=True):
     with_article: str
 
 
-def render_tests(feature: Feature) -> str:
+def render_tests(feature: Feature, width: int) -> str:
     """Return the source of the tests of a feature, not formatted yet.
 
     Raises:
@@ -73,6 +74,7 @@ def render_tests(feature: Feature) -> str:
         subject="what their owner does with them, and what others cannot"
         if feature.owner
         else "what users do with them",
+        fitting=partial(fitting, width),
         with_article=with_article(names.words).replace(" ", "_"),
         anonymous=clients.anonymous,
         first=clients.users[0],

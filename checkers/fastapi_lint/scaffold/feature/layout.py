@@ -76,7 +76,7 @@ class Layout(Struct, frozen=True):
     features: Features
     base: Base
     session: ImportedName
-    user: User | None
+    user: User
     schema: ImportedName
     response_schema: ImportedName
     omitted: ImportedName
@@ -118,7 +118,7 @@ def read_layout(project: Project) -> Layout:
         features=features,
         base=base,
         session=named((item.variable for item in sessions), "alias of `Annotated[AsyncSession, Depends(...)]`"),
-        user=next(_users(project, known), None),
+        user=_user(project, known),
         schema=named(inputs, "base class of what clients send"),
         response_schema=named(outputs, "base class with from_attributes=True of what clients read"),
         omitted=named(field_markers(project), "`Field(default_factory=...)` for what a PATCH may leave out"),
@@ -221,8 +221,15 @@ def _is_page(project: Project, symbol: Symbol | None) -> bool:
     return schema is not None and schema.fields.keys() >= _PAGE_FIELDS
 
 
+def _user(project: Project, known: tuple[Alias, ...]) -> User:
+    """Return who is logged in: the mapped class that a dependency with an alias returns."""
+    found = next(_users(project, known), None)
+    if found is None:
+        raise ScaffoldError("the project has no alias of who is logged in, `Annotated[User, Depends(...)]`")
+    return found
+
+
 def _users(project: Project, known: tuple[Alias, ...]) -> Iterator[User]:
-    """Yield the aliases of a mapped class that a dependency returns: who is logged in."""
     for alias in known:
         entity = project.orm.entity(alias.stands_for) if isinstance(alias.stands_for, Class) else None
         for name, call in alias.calls():

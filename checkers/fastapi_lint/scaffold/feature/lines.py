@@ -181,8 +181,7 @@ def _optional(annotation: str, nullable: bool) -> str:  # noqa: FBT001 - reads a
 
 def created_values(feature: Feature) -> Iterator[str]:
     """Yield what a new object is given."""
-    user = feature.layout.user
     for parent in feature.parents:
-        yield f"{parent.column}={f'user.{parent.key}' if parent.is_user and user else f'data.{parent.column}'}"
+        yield f"{parent.column}={f'user.{parent.key}' if parent.is_user else f'data.{parent.column}'}"
     for field in feature.fields:
         yield f"{field.name}=data.{field.name}"

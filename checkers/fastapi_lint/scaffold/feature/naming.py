@@ -86,6 +86,8 @@ def check_field_name(name: str) -> None:
         raise ScaffoldError(f"`{name}` is an attribute of every SQLAlchemy class; take another name for the field")
     if name in SCHEMA_NAMES or name.startswith("model_"):
         raise ScaffoldError(f"`{name}` hides a member of every Pydantic model; take another name for the field")
+    if name == "self":
+        raise ScaffoldError("`self` is the first parameter of every method; take another name for the field")
     if name in TYPE_NAMES:
         raise ScaffoldError(f"`{name}` is the name of a type; say more in the name of the field, like `due_{name}`")
 

@@ -69,7 +69,7 @@ def owner(parents: tuple[Parent, ...]) -> Parent | None:
 
 def _find_parent(layout: Layout, name: str, *, nullable: bool) -> Parent:
     entity = _find_entity(layout, name)
-    is_user = layout.user is not None and entity is layout.user.entity
+    is_user = entity is layout.user.entity
     snake = _snake_case(entity.name)
     table = entity.table
     if table is None:
@@ -113,15 +113,12 @@ def _usual_column(layout: Layout, table: str) -> str | None:
 
 def _owners(layout: Layout, entity: MappedClass) -> tuple[Step, ...] | None:
     """Return the shortest way from a mapped class to the user, over columns that are never empty."""
-    user = layout.user
-    if user is None:
-        return None
     by_table = {item.table: item for item in layout.project.orm.entities}
     ways: list[tuple[MappedClass, tuple[Step, ...]]] = [(entity, ())]
     seen = {entity}
     while ways:
         current, way = ways.pop(0)
-        if current is user.entity:
+        if current is layout.user.entity:
             return way
         for column, target in _references(current, by_table):
             if target not in seen:

@@ -1,6 +1,7 @@
 """Renders the templates of a feature: its modules and its migration; nothing is formatted yet."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 import jinja2
 from msgspec import Struct
@@ -16,8 +17,6 @@ from fastapi_lint.scaffold.feature.naming import with_article
 from fastapi_lint.scaffold.feature.shapes import ImportedName, imported_name
 from fastapi_lint.scaffold.feature.ways import Way, own_way, way_of
 from fastapi_lint.scaffold.rendering import template_environment
-
-_LONGEST_SENTENCE = 80
 
 
 class Reference(Struct, frozen=True):
@@ -41,9 +40,10 @@ class Enumeration(Struct, frozen=True):
     choices: tuple[str, ...]
 
 
-def render_modules(feature: Feature) -> Iterator[tuple[str, str]]:
-    """Yield the names of the modules of a feature with their sources."""
+def render_modules(feature: Feature, width: int) -> Iterator[tuple[str, str]]:
+    """Yield the names of the modules of a feature with their sources, whose docstrings keep to a width."""
     context = {**_common(feature), **_model(feature), **_schemas(feature), **_conflicts(feature)}
+    context["fitting"] = partial(fitting, width)
     yield "__init__.py", ""
     for name in ("api", "models", "repository", "schemas", "services"):
         yield f"{name}.py", feature_template(f"{name}.py.jinja").render(context)
@@ -154,10 +154,14 @@ def _conflicts(feature: Feature) -> Mapping[str, object]:
     }
 
 
-def _about(feature: Feature) -> str:
-    """Return the sentence that says what the mapped class is."""
+def fitting(width: int, indent: int, *sentences: str) -> str:
+    """Return the first of some sentences that makes a docstring of one line, else the last."""
+    return next((item for item in sentences if indent + len(item) + 6 <= width), sentences[-1])
+
+
+def _about(feature: Feature) -> tuple[str, str]:
+    """Return the sentence that says what the mapped class is, and a shorter one."""
     own = with_article(feature.names.words)
     own = f"{own[0].upper()}{own[1:]}"
     certain = [f"one {item.words}" for item in feature.parents if not item.nullable]
-    whole = f"{own}; it belongs to {' and '.join(certain)}."
-    return whole if certain and len(whole) <= _LONGEST_SENTENCE else f"{own}."
+    return f"{own}; it belongs to {' and '.join(certain)}." if certain else f"{own}.", f"{own}."
