@@ -60,7 +60,7 @@ class Analyst:
             return known
         facts = self._facts()
         manifests, analysis = self._analyse(facts, wanted)
-        if self._memos is not None and not self.errors:
+        if self._memos is not None and not self.errors and not self._options.near_only:
             if known is not None:
                 analysis = _with_others(analysis, known)
             self._memos.keep(analysis, digests=facts.digests, manifests=manifests, rules=rules)
@@ -95,7 +95,8 @@ class Analyst:
         tree, settings = self._resolved.tree, self._resolved.config.knowledge
         kinds = {file.key: file.kind for file in tree.files}
         manifest = read_manifest(tree.root, tree.manifests, stated=settings.versions)
-        project = link(facts.modules, kinds=kinds, manifest=manifest, settings=settings)
+        near = self._resolved.asked_keys() if self._options.near_only else None
+        project = link(facts.modules, kinds=kinds, manifest=manifest, settings=settings, near=near)
         violations: dict[str, tuple[Violation, ...]] = {}
         for step, rule in enumerate([rule for rule in registry.load_rules() if rule.code in wanted], 1):
             self._progress(f"checking {rule.code} {rule.name}", step, steps)

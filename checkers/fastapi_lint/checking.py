@@ -73,7 +73,7 @@ class Check:
         self._mention_other_configs()
         analysis = self._analysis()
         broken = [item for item in analysis.failures if item.key in self.scope.asked_keys]
-        is_whole = not analysis.failures and not self.errors
+        is_whole = not analysis.failures and not self.errors and not self.options.near_only
         judged = list(self._judged(analysis))
         kept, suppressed = self._without_suppressed(judged, analysis.directives, is_whole=is_whole)
         reported, baselined = self._without_baselined([self._unreadable(item) for item in broken] + kept)

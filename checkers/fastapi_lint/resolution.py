@@ -21,7 +21,8 @@ class CheckOptions(Struct, frozen=True):
     """How to check: everything that is not in a config file.
 
     ``stdin`` is the content of the file ``stdin_filename``. ``jobs`` of 0 means one process for each core. With
-    ``force_exclude`` a path that is excluded is left out even when it is asked for.
+    ``force_exclude`` a path that is excluded is left out even when it is asked for. With ``near_only`` rules look only
+    at the asked files and at what imports them, which is quicker, and misses what concerns them in another way.
     """
 
     overrides: Overrides = Overrides()
@@ -29,6 +30,7 @@ class CheckOptions(Struct, frozen=True):
     isolated: bool = False
     use_cache: bool = True
     force_exclude: bool = False
+    near_only: bool = False
     jobs: int = 0
     stdin: bytes | None = None
     stdin_filename: Path | None = None

@@ -34,6 +34,8 @@ _SEES_ONLY: Final = (
     "contextlib.",
 )
 _ENGINES: Final = frozenset({"sqlalchemy.create_engine", "sqlalchemy.ext.asyncio.create_async_engine"})
+ENGINE_NAMES: Final = frozenset(name.rpartition(".")[2] for name in _ENGINES)
+"""What a function that makes an engine calls, unless it is imported under another name."""
 
 
 class Escapes:

@@ -94,6 +94,25 @@ class ImportGraph:
                 queue.extend(edge.target for edge in self.edges(module))
         return frozenset(seen)
 
+    def importing_transitively(self, keys: Iterable[str]) -> frozenset[str]:
+        """Return the keys of modules and of all that import them by any way, in a function or for types alone too."""
+        importers: dict[str, list[str]] = {}
+        for module in self._modules.values():
+            for item in module.facts.imports:
+                target = _meant(module, item)
+                if isinstance(target, Module):
+                    sub = _submodule(target, item.name)
+                    importers.setdefault(target.key, []).append(module.key)
+                    importers.setdefault(target.key if sub is None else sub.key, []).append(module.key)
+        seen: set[str] = set()
+        queue = list(keys)
+        while queue:
+            key = queue.pop()
+            if key not in seen:
+                seen.add(key)
+                queue.extend(importers.get(key, ()))
+        return frozenset(seen)
+
     def script_spans(self, module: Module) -> tuple[Span, ...]:
         """Return the spans of ``if __name__ == "__main__"`` blocks: they do not run on import."""
         return tuple(_script_spans(module))

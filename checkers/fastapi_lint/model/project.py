@@ -1,6 +1,6 @@
 """The one façade that rules see: the linked program and everything the model knows about it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Final
 
@@ -24,6 +24,7 @@ from fastapi_lint.model.orm import OrmModel
 from fastapi_lint.model.requests import Requests
 from fastapi_lint.model.roots import Roots
 from fastapi_lint.model.routes import Routes
+from fastapi_lint.model.routing import Route
 from fastapi_lint.model.schemas import Schemas
 from fastapi_lint.model.sessions import Sessions
 from fastapi_lint.model.symbols import Class, Function, Module
@@ -32,7 +33,12 @@ from fastapi_lint.source import Span
 
 
 def link(
-    facts: Mapping[str, ModuleFacts], *, kinds: Mapping[str, FileKind], manifest: Manifest, settings: Config
+    facts: Mapping[str, ModuleFacts],
+    *,
+    kinds: Mapping[str, FileKind],
+    manifest: Manifest,
+    settings: Config,
+    near: Collection[str] | None = None,
 ) -> "Project":
     """Return the whole program.
 
@@ -41,13 +47,14 @@ def link(
         kinds: whether a file is the application's own, a test, a migration or a script.
         manifest: what versions the project declares or locks.
         settings: the user's configuration, for the knowledge it adds to the model.
+        near: the modules that rules are asked about; None for all.
 
     """
     modules = {key: Module(key, facts[key]) for key in sorted(facts)}
     roots = Roots(modules, manifest.top_level_names)
     for module in modules.values():
         module.roots = roots
-    return Project(modules, kinds, manifest, settings)
+    return Project(modules, kinds, manifest, settings, near)
 
 
 _RENAMED_MEMBERS: Final = frozenset({"dict", "json", "copy", "schema", "validate"})
@@ -66,15 +73,48 @@ def _may_run_a_loop(function: Function) -> bool:
 
 
 class Project:
-    """Everything that rules may ask. What is costly is computed when it is first asked for."""
+    """Everything that rules may ask. What is costly is computed when it is first asked for.
+
+    Where rules are asked about a few modules only, they look at those and at all that import them in the end: who calls
+    code, or hands it something, can name it. The model itself always knows the whole program.
+    """
 
     def __init__(
-        self, modules: Mapping[str, Module], kinds: Mapping[str, FileKind], manifest: Manifest, settings: Config
+        self,
+        modules: Mapping[str, Module],
+        kinds: Mapping[str, FileKind],
+        manifest: Manifest,
+        settings: Config,
+        near: Collection[str] | None = None,
     ) -> None:
         self.modules = modules
         self.kinds = kinds
         self.manifest = manifest
         self.settings = settings
+        self._near = near
+
+    @cached_property
+    def checked(self) -> Mapping[str, Module]:
+        """Return the modules that rules look at, by their keys; tests only where they are asked about themselves."""
+        if self._near is None:
+            return self.modules
+        keys = self.import_graph.importing_transitively(self._near)
+        return {
+            key: module
+            for key, module in self.modules.items()
+            if key in keys and (key in self._near or not self._is_test(key))
+        }
+
+    def are_asked(self, modules: Iterable[Module]) -> bool:
+        """Return whether rules are asked about one of these modules: another has no part in what they are asked for."""
+        return self._near is None or any(module.key in self._near for module in modules)
+
+    @cached_property
+    def checked_routes(self) -> tuple[Route, ...]:
+        """Return the path operations whose functions rules look at, and those whose function is unknown."""
+        return tuple(
+            route for route in self.routes.all if route.function is None or route.function.module.key in self.checked
+        )
 
     @cached_property
     def classes(self) -> tuple[Class, ...]:
@@ -158,7 +198,28 @@ class Project:
     def _analysed(self) -> tuple[tuple[Analysis, ...], tuple[Analysis, ...]]:
         """Return the analyses that were asked for, and with them those that they needed."""
         asked = tuple(self.analyser.analysis(item) for item in self.application_functions() if self._may_matter(item))
+        if self._near is not None:
+            asked = tuple(self.analyser.analysis(item) for item in self._below(asked))
         return asked, self.analyser.finished
+
+    def _below(self, asked: tuple[Analysis, ...]) -> Iterator[Function]:
+        """Yield the functions of analyses and those that run for them in the end, in the order of files."""
+        near = {item.function for item in (*asked, *self.analyser.finished)} | set(self._provided())
+        for function in self.functions:
+            if function in near and self.is_application(function.module) and self._may_matter(function):
+                yield function
+
+    def _provided(self) -> Iterator[Function]:
+        """Yield the dependencies that FastAPI calls for the path operations that rules look at."""
+        seen: set[str] = set()
+        queue = [item for route in self.checked_routes for item in self.dependencies.of_route(route)]
+        while queue:
+            dependency = queue.pop()
+            if dependency.node is not None and dependency.node.key not in seen:
+                seen.add(dependency.node.key)
+                queue.extend(self.dependencies.of(dependency.node))
+                if dependency.function is not None:
+                    yield dependency.function
 
     def _may_matter(self, function: Function) -> bool:
         if function.is_async or function.facts.is_generator:
@@ -189,7 +250,7 @@ class Project:
     @cached_property
     def requests(self) -> Requests:
         """Return which requests reach which function."""
-        modules = (self.analyser.module_analysis(item) for key, item in self.modules.items() if not self._is_test(key))
+        modules = (self.analyser.module_analysis(item) for key, item in self.checked.items() if not self._is_test(key))
         functions = (item for item in self._analysed[1] if item.function.qualname != TOP_LEVEL)
         return Requests((*functions, *modules), self.routes, self.lifespans)
 
@@ -212,7 +273,7 @@ class Project:
     @cached_property
     def lifespans(self) -> frozenset[Function]:
         """Return the functions that run before an application's first request and after its last."""
-        modules = (self.analyser.module_analysis(module) for module in self.modules.values())
+        modules = (self.analyser.module_analysis(module) for module in self.checked.values())
         return lifespans_of((*modules, *self._analysed[1]))
 
     def kind(self, module: Module | str) -> FileKind:
@@ -227,7 +288,7 @@ class Project:
         return self.kind(module) is FileKind.APP
 
     def application_functions(self) -> Iterator[Function]:
-        """Yield the functions of the application's own files."""
-        for function in self.functions:
-            if self.is_application(function.module):
-                yield function
+        """Yield the functions of the application's own files that rules look at."""
+        for key, module in self.checked.items():
+            if self.is_application(key):
+                yield from module.all_functions

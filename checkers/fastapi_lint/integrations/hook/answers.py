@@ -46,7 +46,7 @@ def _after_edit(event: Edited, root: Path) -> bytes:
         memory = recall(event.session)
         edited = memory.edited | {os.path.realpath(path) for path in paths}
         remember(event.session, replace(memory, edited=edited))
-    report = _check(paths)
+    report = _check(paths, near_only=True)
     rows = {os.path.realpath(edit.path): _rows(edit) for edit in edits}
     found = [finding for finding in report.findings if _touches(finding, rows)]
     if not found:
@@ -64,7 +64,7 @@ def _at_end(event: TurnEnded, root: Path) -> bytes:
     paths = sorted(path for path in named if _is_checked(path, root))
     if not paths:
         return b""
-    report = _check(paths)
+    report = _check(paths, near_only=False)
     errors = {mark: finding for finding, mark in fingerprints(report) if finding.severity is Severity.ERROR}
     untold = [finding for mark, finding in errors.items() if mark not in memory.told]
     if not untold:
@@ -82,14 +82,14 @@ def _is_checked(path: Path, root: Path) -> bool:
     return path.suffix == ".py" and path.is_file() and Path(os.path.realpath(path)).is_relative_to(root)
 
 
-def _check(paths: Sequence[Path]) -> Report:
+def _check(paths: Sequence[Path], *, near_only: bool) -> Report:
     """Return the findings at paths that are not excluded.
 
     Raises:
         ValueError: nothing was checked, because of the config.
 
     """
-    report = check_project(paths, CheckOptions(force_exclude=True))
+    report = check_project(paths, CheckOptions(force_exclude=True, near_only=near_only))
     broken = next((finding for finding in report.findings if finding.code == INVALID_CONFIG.code), None)
     if broken is not None:
         raise ValueError(f"{broken.location.path}: {broken.message}")

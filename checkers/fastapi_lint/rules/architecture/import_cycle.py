@@ -50,8 +50,9 @@ class ImportCycle(Rule):
 
     def check(self, project: Project) -> Iterable[Violation]:
         """Yield one finding for each group of modules that cannot be imported in every order."""
-        starts = tuple(_starts(project))
-        for group in project.import_graph.cycles:
+        groups = [group for group in project.import_graph.cycles if project.are_asked(group)]
+        starts = tuple(_starts(project)) if groups else ()
+        for group in groups:
             order = ImportOrder(project.import_graph, group)
             found = _from_entry_points(order, starts) or _from_anywhere(order, group)
             if found is not None and project.kind(found.module) is not FileKind.TEST:

@@ -84,11 +84,11 @@ class PydanticV1Method(Rule):
 def _analyses(project: Project) -> Iterator[Analysis]:
     """Yield what is worth looking at: the application, and what uses such names elsewhere."""
     yield from project.analyses
-    for module in project.modules.values():
+    for module in project.checked.values():
         yield project.analyser.module_analysis(module)
-    for function in project.functions:
-        if not project.is_application(function.module) and _MEMBERS.intersection(function.facts.called):
-            yield project.analyser.analysis(function)
+        for function in module.all_functions:
+            if not project.is_application(module) and _MEMBERS.intersection(function.facts.called):
+                yield project.analyser.analysis(function)
 
 
 def _idiom(expression: Expr, value: Value) -> tuple[Idiom, Span] | None:

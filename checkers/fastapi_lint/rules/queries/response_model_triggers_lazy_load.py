@@ -51,7 +51,7 @@ class ResponseModelTriggersLazyLoad(Rule):
     def check(self, project: Project) -> Iterable[Violation]:
         """Yield one violation for each relationship that a response reads from an object that does not hold it."""
         reported: set[object] = set()
-        for route in project.routes.all:
+        for route in project.checked_routes:
             function = route.function
             if function is None or not project.is_application(function.module):
                 continue

@@ -50,7 +50,7 @@ class CommitAfterResponse(Rule):
 
     def check(self, project: Project) -> Iterable[Violation]:
         """Yield one violation for each dependency that commits too late."""
-        for function in project.application_functions():
+        for function in (analysis.function for analysis in project.analyses):
             if function.facts.is_generator and project.dependencies.is_dependency(function):
                 yield from self._of(project, function)
 

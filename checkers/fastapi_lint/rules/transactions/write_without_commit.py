@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 from fastapi_lint.findings import Confidence, Severity
 from fastapi_lint.model.analyser import Analysis
 from fastapi_lint.model.dependencies import Dependency
+from fastapi_lint.model.escapes import ENGINE_NAMES
 from fastapi_lint.model.frame import SessionEffect
 from fastapi_lint.model.project import Project
 from fastapi_lint.model.routing import Route
@@ -58,7 +59,7 @@ class WriteWithoutCommit(Rule):
         if _commits_by_itself(project):
             return
         lost: dict[Place, list[tuple[Route, SessionEffect]]] = {}
-        for route in project.routes.all:
+        for route in project.checked_routes:
             for effect in self._lost_in(project, route):
                 lost.setdefault(effect.witness.last.place, []).append((route, effect))
         for found in lost.values():
@@ -136,8 +137,18 @@ class WriteWithoutCommit(Rule):
 
 def _commits_by_itself(project: Project) -> bool:
     """Return whether an engine of the project is in autocommit mode."""
-    modules = (project.analyser.module_analysis(module) for module in project.modules.values())
-    return any(project.escapes.commits_by_itself(item) for item in (*modules, *project.analyses))
+    return any(project.escapes.commits_by_itself(item) for item in _making_engines(project))
+
+
+def _making_engines(project: Project) -> Iterator[Analysis]:
+    """Yield what may make an engine, anywhere in the project: its sessions may be used everywhere."""
+    for module in project.modules.values():
+        if module.imports_from(("sqlalchemy", "sqlmodel")):
+            yield project.analyser.module_analysis(module)
+        names = ENGINE_NAMES | {item.bound for item in module.facts.imports if item.name in ENGINE_NAMES}
+        for function in module.all_functions if project.is_application(module) else ():
+            if not names.isdisjoint(function.facts.called):
+                yield project.analyser.analysis(function)
 
 
 def _providers(project: Project, dependencies: Iterable[Dependency]) -> Iterator[Function | None]:
