@@ -1,7 +1,7 @@
 """The graph of dependencies: what FastAPI calls, for whom, before a handler runs, and whether on the event loop."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -87,8 +87,11 @@ class Dependencies:
         found = [*self._users.get(key, {}), *(item for _, item in self._route_users.get(key, ()))]
         return tuple({(item.module.key, item.span, item.user): item for item in found}.values())
 
-    def users_of(self, target: Node) -> tuple[Use, ...]:
-        """Return the routes that reach a dependency, each with the shortest chain, in the order of files."""
+    def users_of(self, target: Node, asked: Callable[[Dependency], bool] = lambda _: True) -> tuple[Use, ...]:
+        """Return the routes that reach a dependency, each with the shortest chain, in the order of files.
+
+        ``asked`` chooses the declarations of the dependency itself that count: a route may reach it by several.
+        """
         start = (target.method("__init__") or target) if isinstance(target, Class) else target
         queue: deque[tuple[str, tuple[Dependency, ...]]] = deque([(start.key, ())])
         seen = {start.key}
@@ -96,8 +99,11 @@ class Dependencies:
         while queue:
             key, chain = queue.popleft()
             for route, dependency in self._route_users.get(key, ()):
-                found.setdefault(route, Use(route, (dependency, *chain)))
+                if chain or asked(dependency):
+                    found.setdefault(route, Use(route, (dependency, *chain)))
             for dependency in self._users.get(key, {}):
+                if not chain and not asked(dependency):
+                    continue
                 if dependency.user is not None and dependency.user.key not in seen:
                     seen.add(dependency.user.key)
                     queue.append((dependency.user.key, (dependency, *chain)))

@@ -1,10 +1,10 @@
 """FL301: a ``yield`` dependency that commits after the response has been sent."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, Final
 
 from fastapi_lint.findings import Severity
-from fastapi_lint.model.dependencies import Use
+from fastapi_lint.model.dependencies import Dependency, Use
 from fastapi_lint.model.frame import SessionEffect
 from fastapi_lint.model.project import Project
 from fastapi_lint.model.symbols import Function
@@ -63,11 +63,13 @@ class CommitAfterResponse(Rule):
             for effect in project.analyser.analysis(function).all_session_effects
             if effect.kind == "commit" and effect.after_yield
         ]
-        uses = [use for use in project.dependencies.users_of(function) if not _ends_with_function(use)]
+        uses = project.dependencies.users_of(function, _is_left_after_the_response)
         if commits and uses:
             yield self._violation(function, commits[0], uses, has_scope=requirements.may_be("fastapi", ">=0.121"))
 
-    def _violation(self, function: Function, commit: SessionEffect, uses: list[Use], *, has_scope: bool) -> Violation:
+    def _violation(
+        self, function: Function, commit: SessionEffect, uses: Sequence[Use], *, has_scope: bool
+    ) -> Violation:
         count = f"{len(uses)} route{'s' if len(uses) > 1 else ''}"
         scope = ', or ask for it with scope="function" everywhere' if has_scope else ""
         routes = [
@@ -88,6 +90,6 @@ class CommitAfterResponse(Rule):
         )
 
 
-def _ends_with_function(use: Use) -> bool:
-    """Return whether the dependency is left before the response is sent, as this route asks for it."""
-    return use.chain[-1].scope == "function"
+def _is_left_after_the_response(asked: Dependency) -> bool:
+    """Return whether a declaration asks for the default scope; a route may ask for the same dependency with both."""
+    return asked.scope != "function"

@@ -206,6 +206,49 @@ def create_hero(name: str, session: Session = Depends(get_session)) -> dict[str,
 """,
         },
     ),
+    bad(
+        "the login asks for the right scope, the feature for a session of its own",
+        {
+            "app/models.py": MODELS,
+            "app/database.py": ENGINE
+            + """
+
+async def get_session() -> AsyncIterator[AsyncSession]:
+    async with SessionLocal() as session:
+        yield session
+        await session.commit()  # expect: FL301
+
+
+SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
+""",
+            "app/main.py": """\
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, status
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import SessionDep, get_session
+from app.models import User
+
+app = FastAPI()
+
+
+async def is_known(session: SessionDep) -> bool:
+    return await session.scalar(select(User.id).limit(1)) is not None
+
+
+@app.post("/users", status_code=status.HTTP_201_CREATED)
+async def create_user(
+    email: str,
+    known: Annotated[bool, Depends(is_known)],
+    session: Annotated[AsyncSession, Depends(get_session)],
+) -> bool:
+    session.add(User(email=email))
+    return known
+""",
+        },
+    ),
     good(
         "the dependency ends with the handler, before the response is sent",
         {
