@@ -9,6 +9,7 @@ _COMMANDS = {
     "bench": "fastapi_lint_dev.bench.command",
     "cases": "fastapi_lint_dev.cases.command",
     "corpus": "fastapi_lint_dev.corpus.command",
+    "evals": "fastapi_lint_dev.evals.command",
     "generate": "fastapi_lint_dev.generated.command",
     "new-rule": "fastapi_lint_dev.new_rule",
 }

@@ -1,0 +1,76 @@
+"""Grades a project that somebody repaired: what the analyser still finds, and what hidden tests say. No model judges."""
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from fastapi_lint.api import CheckOptions, check_project
+from fastapi_lint_dev.evals.cases import Case
+from fastapi_lint_dev.trial.workspace import ToolFailedError, Workspace
+
+_NOT_COPIED: Final = shutil.ignore_patterns(".venv", ".git", ".*_cache", "__pycache__")
+_FAILED: Final = re.compile(r"^(?:FAILED|ERROR) \S*?(test_\w+\.py)\S*", re.MULTILINE)
+
+
+class Grade(Struct, frozen=True):
+    """What one grader says of an answer."""
+
+    grader: str
+    passed: bool
+    detail: str = ""
+
+
+def grade(case: Case, project: Path, environment: Workspace) -> tuple[Grade, ...]:
+    """Return what each grader says of a project; nothing is written into it.
+
+    Args:
+        case: what was asked.
+        project: the folder of the answer.
+        environment: a synced project whose environment runs the tests.
+
+    """
+    found = findings(project)
+    failed = failed_tests([case], project, environment)
+    return (
+        Grade("findings", not found, ", ".join(found)),
+        Grade("hidden tests", not failed, ", ".join(sorted(failed))),
+    )
+
+
+def findings(project: Path) -> list[str]:
+    """Return what the analyser finds, as path and code; a project that it cannot read whole is a finding too."""
+    report = check_project([project], CheckOptions(isolated=True, use_cache=False))
+    found = [f"{item.location.path.name} {item.code}" for item in report.findings]
+    return [*found, *report.errors]
+
+
+def failed_tests(cases: Iterable[Case], project: Path, environment: Workspace) -> frozenset[str]:
+    """Return the files of hidden tests that fail in a copy of a project.
+
+    Raises:
+        ToolFailedError: pytest could not run them.
+
+    """
+    hidden = {name: text for case in cases for name, text in case.hidden.items()}
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(shutil.copytree(project, Path(folder) / "project", ignore=_NOT_COPIED))
+        for name, text in hidden.items():
+            (copy / "tests" / name).write_text(text, encoding="utf-8")
+        try:
+            environment.run(
+                *("python", "-m", "pytest", "-q", "--tb=no", "--show-capture=no", "-p", "no:cacheprovider"),
+                *("--rootdir", str(copy), "-c", str(copy / "pyproject.toml")),
+                *(str(copy / "tests" / name) for name in hidden),
+                PYTHONPATH=f"{copy / 'src'}:{copy}",
+            )
+        except ToolFailedError as error:
+            failed = frozenset(_FAILED.findall(str(error)))
+            if not failed:
+                raise
+            return failed
+    return frozenset()
