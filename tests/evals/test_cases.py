@@ -11,6 +11,7 @@ import yaml
 from fastapi_lint_dev.evals.cases import EVALS, Answers, Case, Edit, EditError, all_cases, apply
 from fastapi_lint_dev.evals.grading import failed_tests, findings
 from fastapi_lint_dev.evals.growing import grow
+from fastapi_lint_dev.places import ROOT
 from fastapi_lint_dev.trial.workspace import Workspace
 
 CASES: Final = all_cases()
@@ -88,7 +89,8 @@ def test_an_edit_that_does_not_fit_says_so(tmp_path: Path) -> None:
 def test_a_case_is_one_for_the_runner_too(case: Case) -> None:
     written = yaml.safe_load((EVALS / case.name / "case.yaml").read_text(encoding="utf-8"))
     assert (written["schema_version"], written["name"]) == ("1.0", case.name)
-    assert written["execution"]["prompt"].strip()
+    assert case.prompt.strip()
+    assert (ROOT / "skills" / case.answers.skill / "SKILL.md").is_file()
     assert {"regex"} <= {grader["type"] for grader in written["graders"]}
     assert all(grader["name"] for grader in written["graders"])
     assert f"evals scaffold {case.name} ." in (EVALS / case.name / "scaffold.sh").read_text(encoding="utf-8")

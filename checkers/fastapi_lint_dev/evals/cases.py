@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+import yaml
 from msgspec import Struct
 
 from fastapi_lint_dev.places import ROOT
@@ -33,9 +34,12 @@ class Edit(Struct, frozen=True, forbid_unknown_fields=True):
 class Answers(Struct, frozen=True, forbid_unknown_fields=True):
     """What a case does to a grown project: the defect, its right repair, and one that looks right.
 
-    ``codes`` are those that the analyser reports of the defect and of nothing else in the project.
+    ``codes`` are those that the analyser reports of the defect and of nothing else in the project, ``skill`` is the one
+    that helps most, and ``expected`` says what a right answer does.
     """
 
+    skill: str
+    expected: str
     codes: tuple[str, ...]
     plant: tuple[Edit, ...]
     reference: tuple[Edit, ...]
@@ -43,9 +47,10 @@ class Answers(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Case(Struct, frozen=True):
-    """A case with its answers and its hidden tests by name."""
+    """A case with what is asked, its answers, and its hidden tests by name."""
 
     name: str
+    prompt: str
     answers: Answers
     hidden: Mapping[str, str]
 
@@ -64,9 +69,10 @@ def read_case(name: str) -> Case:
 
     """
     folder = EVALS / name
+    asked = yaml.safe_load((folder / _CASE).read_text(encoding="utf-8"))
     answers = msgspec.toml.decode((folder / _ANSWERS).read_bytes(), type=Answers)
     hidden = {path.name: path.read_text(encoding="utf-8") for path in sorted((folder / "hidden").glob("test_*.py"))}
-    return Case(name, answers, hidden)
+    return Case(name, str(asked["execution"]["prompt"]), answers, hidden)
 
 
 def apply(edits: tuple[Edit, ...], project: Path) -> None:

@@ -12,6 +12,7 @@ from fastapi_lint.explain import ExplainFormat, all_rules, explain_all, explain_
 from fastapi_lint.rules.base import Family
 from fastapi_lint_dev.cases.results import read_results, render_page
 from fastapi_lint_dev.cases.table import read_cases
+from fastapi_lint_dev.generated.eval_sets import sets_of_skills
 from fastapi_lint_dev.generated.feature_reference import feature_reference
 from fastapi_lint_dev.generated.skill_references import pydantic_names, reference_of
 
@@ -92,6 +93,10 @@ def _rules_of(family: Family) -> Target:
     return Target(path, lambda _root, _current: reference_of(family))
 
 
+def _evals_of(skill: str, text: str) -> Target:
+    return Target(f"evals/sets/{skill}.json", lambda _root, _current: text)
+
+
 TARGETS = (
     Target(".claude-plugin/plugin.json", _plugin),
     Target(".claude-plugin/marketplace.json", _marketplace),
@@ -102,4 +107,5 @@ TARGETS = (
     Target("skills/fastapi-lint-pydantic-v2/references/names.md", lambda _root, _current: pydantic_names()),
     Target("skills/fastapi-lint-build/references/feature.md", lambda root, _current: feature_reference(root)),
     *(_rules_of(family) for family in Family),
+    *(_evals_of(skill, text) for skill, text in sets_of_skills()),
 )
