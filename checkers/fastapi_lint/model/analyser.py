@@ -178,6 +178,7 @@ class Analyser:
         self.library = Library()
         self._analyses: dict[tuple[str, int, str], Analysis] = {}
         self._running: set[tuple[str, int, str]] = set()
+        self._frames: dict[tuple[Function, Class | None], Frame] = {}
         self._variables: dict[Variable, Value] = {}
         self._evaluating: set[Variable] = set()
         self._signatures: dict[tuple[Function, Class | None], _Signature] = {}
@@ -209,6 +210,11 @@ class Analyser:
             return found
         if key in self._running or len(self._running) >= DEEPEST_CHAIN:
             return self._unfinished(function, own)
+        if function.parent is not None and (function.parent, own) not in self._frames:
+            # Where the function around it calls it, it is analysed on the way, and neither misses what the other does.
+            self.analysis(function.parent, own)
+            if key in self._analyses:
+                return self._analyses[key]
         self._running.add(key)
         try:
             found = self._analyse(function, own)
@@ -257,14 +263,23 @@ class Analyser:
         return found
 
     def _analyse(self, function: Function, own: Class | None) -> Analysis:
-        closure: Environment = {}
-        if function.parent is not None:
-            outer = self.analysis(function.parent, own)
-            # Nobody knows when it is called: what has expired by the end of the outer function need not have by then.
-            closure = {
-                name: map_entities(value, _not_expired) for name, value in outer.closures.get(function.key, {}).items()
-            }
-        frame = Frame(function.module, function, own, closure)
+        frame = Frame(function.module, function, own, self._closure(function, own))
+        self._frames[function, own] = frame
+        try:
+            return self._interpreted(function, own, frame)
+        finally:
+            del self._frames[function, own]
+
+    def _closure(self, function: Function, own: Class | None) -> Environment:
+        """Return what the names of the function around a nested one hold."""
+        if function.parent is None:
+            return {}
+        running = self._frames.get((function.parent, own))
+        closures = self.analysis(function.parent, own).closures if running is None else running.closures
+        # Nobody knows when it is called: what has expired by the end of the outer function need not have by then.
+        return {name: map_entities(value, _not_expired) for name, value in closures.get(function.key, {}).items()}
+
+    def _interpreted(self, function: Function, own: Class | None, frame: Frame) -> Analysis:
         evaluator = Evaluator(frame, self)
         bindings = self.class_bindings(own) if own is not None else {}
         for parameter in function.facts.parameters:
@@ -319,11 +334,10 @@ class Analyser:
         if isinstance(declared, Unknown) and parameter.default is not None:
             declared = self._from_dependency(function, parameter.default)
         declared = substitute(declared, Bindings({}, None, bindings))
-        if parameter.kind == "*":
-            return Collection("tuple", declared)
         if parameter.kind == "**":
             return Collection("dict", declared)
-        return choice(*[self._marked(item, function, parameter) for item in alternatives(declared)])
+        marked = choice(*[self._marked(item, function, parameter) for item in alternatives(declared)])
+        return Collection("tuple", marked) if parameter.kind == "*" and not isinstance(marked, Symbolic) else marked
 
     def _receiver(self, own: Class) -> Value:
         """Return ``self``: on a mapped class a database object that was handed in."""

@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING, Final
 
-from fastapi_lint.facts.expressions import Attribute, Call, Expr, Name, Starred, dotted_name
+from fastapi_lint.facts.expressions import Call, Expr, Name, Starred, dotted_name
 from fastapi_lint.knowledge.offload import ResultOf, offload_call
 from fastapi_lint.model.events import CallSite, EntityRead, Witness
 from fastapi_lint.model.frame import SessionEffect
 from fastapi_lint.model.substitution import Bindings, substitute
 from fastapi_lint.model.symbols import Class, Function
 from fastapi_lint.model.values import (
+    NOTHING,
     UNKNOWN,
     Built,
     Callable,
@@ -158,17 +159,16 @@ class Calls:
         positional = [item for item in parameters if item.kind in {"positional", "positional-only"}]
         bound: dict[str, Value] = {}
         takes_self = function.owner is not None and not function.is_static
-        if takes_self and positional:
-            if receiver is not None:
-                bound[positional[0].name] = receiver
-                positional = positional[1:]
-            elif function.is_class_method:
-                positional = positional[1:]
-        for index, value in enumerate(arguments):
-            if node is not None and index < len(node.args) and isinstance(node.args[index], Starred):
+        if takes_self and positional and receiver is not None:
+            bound[positional[0].name] = receiver
+            positional = positional[1:]
+        starred = [] if node is None else [isinstance(item, Starred) for item in node.args]
+        for index, value in enumerate(arguments[: len(positional)]):
+            if index < len(starred) and starred[index]:
                 break
-            if index < len(positional):
-                bound[positional[index].name] = value
+            bound[positional[index].name] = value
+        else:
+            bound.update(_rest(function, arguments[len(positional) :], starred[len(positional) :]))
         if keywords:
             names = function.parameter_names
             bound.update((name, value) for name, value in keywords if name is not None and name in names)
@@ -457,14 +457,13 @@ class Calls:
         place = expiry.place.span
         return any(loop.node.start <= place.start < loop.node.end for loop in self._frame.context.loops)
 
-    def grow(self, node: Call, receiver: Collection, item: Value) -> None:
-        """Let a collection that a name holds contain one more value."""
-        if not isinstance(node.func, Attribute):
-            return
-        dotted = dotted_name(node.func.value)
+    def grow(self, holder: Expr, held: Collection, item: Value, key: Value = UNKNOWN) -> None:
+        """Let a collection that a name holds contain one more value, a dict under one more key."""
+        dotted = dotted_name(holder)
         if dotted is not None and self._frame.environment.get(dotted) is not None:
-            element = choice(*alternatives(receiver.element), item)
-            self._frame.environment[dotted] = Collection(receiver.kind, element, None, receiver.key)
+            element = choice(held.element, item)
+            known = choice(held.key or UNKNOWN, key) if held.kind == "dict" else held.key
+            self._frame.environment[dotted] = Collection(held.kind, element, None, known)
 
     def get_attribute(self, node: Call, base: Value, name: object) -> Value:
         """Return what ``getattr(base, "name")`` gives."""
@@ -552,6 +551,18 @@ class Calls:
                 return Instance(of)
             case _:
                 return UNKNOWN
+
+
+def _rest(function: Function, arguments: tuple[Value, ...], starred: list[bool]) -> dict[str, Value]:
+    """Return what ``*names`` holds: the arguments that no other parameter takes."""
+    for parameter in function.facts.parameters:
+        if parameter.kind == "*":
+            if not any(starred):
+                return {parameter.name: Collection("tuple", choice(*arguments) if arguments else NOTHING, arguments)}
+            items = zip(arguments, starred, strict=True)
+            held = [item.element if many and isinstance(item, Collection) else item for item, many in items]
+            return {parameter.name: Collection("tuple", choice(*held))}
+    return {}
 
 
 def _receiver_itself(result: Value, receiver: Value | None) -> Value:

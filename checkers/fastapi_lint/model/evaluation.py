@@ -418,8 +418,19 @@ class Evaluator:
         return Collection(node.kind, choice(*elements) if elements else NOTHING)
 
     def _mapping(self, node: Mapping) -> Value:
-        keys = [self.value(item) for item in node.keys if item is not None]
-        values = self.all_values(node.values)
+        keys: list[Value] = []
+        values: list[Value] = []
+        for key, item in zip(node.keys, node.values, strict=True):
+            value = self.value(item)
+            if key is not None:
+                keys.append(self.value(key))
+                values.append(value)
+            elif isinstance(value, Collection) and value.kind == "dict":
+                keys.append(value.key or UNKNOWN)
+                values.append(value.element)
+            else:
+                keys.append(UNKNOWN)
+                values.append(UNKNOWN)
         return Collection("dict", choice(*values) if values else NOTHING, None, choice(*keys) if keys else NOTHING)
 
     def _boolean(self, node: BooleanOperation) -> Value:
@@ -445,6 +456,9 @@ class Evaluator:
             self.use(node.operand, value, "truth")
             return Instance("builtins.bool")
         self.use(node.operand, value, "operand")
+        if isinstance(value, Literal):
+            number = value.value
+            return Literal(-number) if node.operator == "-" and isinstance(number, int | float) else UNKNOWN
         return value
 
     def _binary(self, node: BinaryOperation) -> Value:
@@ -556,8 +570,9 @@ class Evaluator:
             case Starred():
                 self.bind(target.value, Collection("list", UNKNOWN))
             case Subscript():
-                self.value(target.value)
-                self.value(target.index)
+                held, index = self.value(target.value), self.value(target.index)
+                if isinstance(held, Collection) and not isinstance(target.index, Slice):
+                    self.calls.grow(target.value, held, value, index)
             case _:
                 self.value(target)
 

@@ -46,12 +46,14 @@ from fastapi_lint.model.events import Loop, Returned
 from fastapi_lint.model.frame import Environment, Frame, joined
 from fastapi_lint.model.values import (
     NONE,
+    NOTHING,
     UNKNOWN,
     ClassObject,
     Collection,
     EntityOrigin,
     ExternalObject,
     Instance,
+    Symbolic,
     Unknown,
     Value,
     alternatives,
@@ -253,7 +255,7 @@ class Executor:
                 self._frame.environment[name] = UNKNOWN
             if len(case.classes) == 1 and isinstance(statement.subject, Name):
                 narrowed = self._instances(case.classes[0])
-                if narrowed is not None and isinstance(subject, Unknown):
+                if narrowed is not None and isinstance(subject, Unknown | Symbolic):
                     self._frame.environment[statement.subject.id] = narrowed
             if case.guard is not None:
                 self._evaluate(case.guard)
@@ -269,8 +271,11 @@ class Executor:
         iterable = self._evaluate(statement.iter)
         element = self._evaluator.element(iterable, statement.iter)
         loop = Loop(statement, iterable, statement.iter, bound_names(statement.target), statement.is_async)
-        before = self._frame.environment
+        before = dict(self._frame.environment)
         self._repeat(loop, statement, element)
+        if isinstance(statement.iter, Name):
+            # Where no turn was made, there is nothing in it.
+            before[statement.iter.id] = self._frame.environment.get(statement.iter.id, iterable)
         self._frame.environment = _bounded(joined([before, self._frame.environment]))
         self.run(statement.orelse)
         return True
@@ -399,7 +404,7 @@ def _less_specific(value: Value, declared: Value) -> bool:
     return any(
         isinstance(item, Unknown)
         or item == NONE
-        or (isinstance(item, Collection) and isinstance(item.element, Unknown))
+        or (isinstance(item, Collection) and (isinstance(item.element, Unknown) or item.element == NOTHING))
         for item in alternatives(value)
     )
 

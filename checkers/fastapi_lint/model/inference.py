@@ -5,7 +5,7 @@ from typing import Final
 
 from fastapi_lint.facts.expressions import Attribute, Call, Constant, Expr, Name, Sequence
 from fastapi_lint.facts.schema import FunctionFacts
-from fastapi_lint.facts.statements import Annotate, Assign, Stmt, expressions_of, walk_statements
+from fastapi_lint.facts.statements import Annotate, Assign, For, Stmt, With, walk_statements
 from fastapi_lint.model.events import EntityRead
 from fastapi_lint.model.frame import SessionEffect
 from fastapi_lint.model.symbols import Module
@@ -174,18 +174,23 @@ def self_assignments(body: Iterable[Stmt]) -> set[str]:
     """Return the names of the attributes that a method assigns on ``self``."""
     found: set[str] = set()
     for statement in walk_statements(body):
-        targets: tuple[Expr, ...] = ()
-        if isinstance(statement, Assign):
-            targets = statement.targets
-        elif isinstance(statement, Annotate):
-            targets = (statement.target,)
-        else:
-            targets = tuple(item for item in expressions_of(statement) if isinstance(item, Attribute))
-        for target in targets:
+        for target in _targets(statement):
             for item in target.items if isinstance(target, Sequence) else (target,):
                 if isinstance(item, Attribute) and isinstance(item.value, Name) and item.value.id == "self":
                     found.add(item.attr)
     return found
+
+
+def _targets(statement: Stmt) -> tuple[Expr, ...]:
+    match statement:
+        case Assign(targets=targets):
+            return targets
+        case Annotate(target=target) | For(target=target):
+            return (target,)
+        case With(items=items):
+            return tuple(item.target for item in items if item.target is not None)
+        case _:
+            return ()
 
 
 def top_level(module: Module) -> FunctionFacts:

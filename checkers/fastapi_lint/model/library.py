@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
-from fastapi_lint.facts.expressions import Call, Expr, Starred
+from fastapi_lint.facts.expressions import Attribute, Call, Expr, Starred
 from fastapi_lint.knowledge.canonical import is_subclass, return_type
 from fastapi_lint.knowledge.coroutines import is_coroutine_call
 from fastapi_lint.model.substitution import passed_loads
@@ -33,6 +33,7 @@ from fastapi_lint.model.values import (
     SessionOrigin,
     Statement,
     Super,
+    Symbolic,
     Unknown,
     Value,
     alternatives,
@@ -72,7 +73,7 @@ _MANY: Final = frozenset({"all", "fetchall", "fetchmany", "partitions"})
 _ONE: Final = frozenset({"first", "one", "one_or_none", "fetchone"})
 _SCALAR: Final = frozenset({"scalar", "scalar_one", "scalar_one_or_none"})
 _SAME_RESULT: Final = frozenset({"unique", "yield_per", "execution_options", "freeze", "tuples"})
-_COPIES: Final = frozenset({"list", "sorted", "reversed", "set", "frozenset", "iter", "filter"})
+_COPIES: Final = frozenset({"list", "sorted", "reversed", "set", "frozenset", "iter"})
 
 
 class Library:
@@ -174,9 +175,10 @@ class Library:
                 return first if name.endswith("aliased") else _cast(arguments)
             case "asyncio.gather":
                 items = tuple(_result_of(item) for item in arguments)
-                starred = any(isinstance(item, Starred) for item in node.args)
-                many = Collection("list", choice(*[_elements(item) for item in items])) if starred else None
-                return Coroutine(many or Collection("tuple", choice(*items), items), name, place)
+                if not any(isinstance(item, Starred) for item in node.args):
+                    return Coroutine(Collection("tuple", choice(*items), items), name, place)
+                many = choice(*[_result_of(_elements(item)) for item in arguments])
+                return Coroutine(Collection("list", many), name, place)
             case "asyncio.create_task" | "asyncio.ensure_future" | "asyncio.TaskGroup.create_task":
                 return Instance("asyncio.Task", (_result_of(first), first))
             case "asyncio.wait_for" | "asyncio.shield":
@@ -230,7 +232,7 @@ class Library:
                 return Collection("iterator", evaluator.element(arguments[1], node.args[1]))
             case _ if name in _COPIES and arguments:
                 items = first.items if isinstance(first, Collection) and name == "list" else None
-                kind = name if name in {"list", "set"} else "list"
+                kind = "set" if name in {"set", "frozenset"} else "list"
                 return Collection(kind, element, items)
             case "tuple" if arguments:
                 return Collection("tuple", element)
@@ -239,16 +241,19 @@ class Library:
             case "enumerate":
                 pair = (Instance("builtins.int"), element)
                 return Collection("iterator", Collection("tuple", choice(*pair), pair))
-            case "zip":
+            case "zip" if not any(isinstance(item, Starred) for item in node.args):
                 parts = tuple(evaluator.element(value, item) for value, item in zip(arguments, node.args, strict=True))
                 return Collection("iterator", Collection("tuple", choice(*parts), parts))
+            case "min" | "max" if len(arguments) > 1:
+                return choice(*arguments)
             case "next" | "min" | "max" | "anext" if arguments:
-                return element
+                default = [evaluator.frame.values[item.value] for item in node.keywords if item.name == "default"]
+                return choice(element, *arguments[1:], *default)
             case "getattr" if len(arguments) >= 2 and isinstance(arguments[1], Literal):
                 return evaluator.calls.get_attribute(node, first, arguments[1].value)
             case "type" if len(arguments) == 1:
-                return ClassObject(first.of) if isinstance(first, Instance) else UNKNOWN
-            case "str" | "repr" | "int" | "float" | "bool" | "bytes" | "len" | "sum" | "any" | "all" | "isinstance":
+                return choice(*[_class_of(item) for item in alternatives(arguments[0])])
+            case "str" | "repr" | "int" | "float" | "bool" | "bytes" | "len" | "any" | "all" | "isinstance":
                 return Instance(f"builtins.{_BUILTIN_RESULTS.get(name, name)}")
             case _:
                 return self.returned(evaluator, node, f"builtins.{name}", None)
@@ -258,11 +263,8 @@ class Library:
     ) -> Value:
         element = receiver.element
         match method:
-            case "append" | "add" | "appendleft" if arguments:
-                evaluator.calls.grow(node, receiver, arguments[0])
-                return NONE
-            case "extend" | "update" if arguments:
-                evaluator.calls.grow(node, receiver, evaluator.element(arguments[0], node.args[0]))
+            case "append" | "add" | "appendleft" | "extend" | "update" if arguments:
+                self._grow(evaluator, node, receiver, method, arguments[0])
                 return NONE
             case "values":
                 return Collection("iterator", element)
@@ -271,8 +273,14 @@ class Library:
             case "items":
                 pair = (receiver.key or UNKNOWN, element)
                 return Collection("iterator", Collection("tuple", choice(*pair), pair))
-            case "get" | "pop" | "setdefault" | "popleft" | "popitem":
-                return choice(element, NONE) if method == "get" else element
+            case "popitem":
+                pair = (receiver.key or UNKNOWN, element)
+                return Collection("tuple", choice(*pair), pair)
+            case "get" | "pop" | "setdefault" if receiver.kind == "dict":
+                missing = (NONE,) if method == "get" else ()
+                return choice(element, *(arguments[1:] or missing))
+            case "pop" | "popleft":
+                return element
             case "copy" | "union" | "intersection" | "difference":
                 return receiver
             case "all" if receiver.kind == "rows":
@@ -283,6 +291,19 @@ class Library:
                 return element
             case _:
                 return UNKNOWN
+
+    def _grow(self, evaluator: "Evaluator", node: Call, receiver: Collection, method: str, given: Value) -> None:
+        if not isinstance(node.func, Attribute):
+            return
+        holder = node.func.value
+        if method not in {"extend", "update"}:
+            evaluator.calls.grow(holder, receiver, given)
+        elif receiver.kind != "dict":
+            evaluator.calls.grow(holder, receiver, evaluator.element(given, node.args[0]))
+        elif isinstance(given, Collection) and given.kind == "dict":
+            evaluator.calls.grow(holder, receiver, given.element, given.key or UNKNOWN)
+        else:
+            evaluator.calls.grow(holder, receiver, UNKNOWN)
 
     # Sessions
 
@@ -355,7 +376,11 @@ class Library:
         many: bool,
         begun: Place | None = None,
     ) -> Value:
-        """Return a database object as a query through ``session`` gives it."""
+        """Return a database object, or the value of a column, as a query through ``session`` gives it."""
+        if isinstance(value, MappedAttribute):
+            entity = evaluator.analyser.entity(value.of)
+            is_column = entity is not None and entity.column(value.name) is not None
+            return evaluator.analyser.column_value(value.of, value.name) if is_column else UNKNOWN
         if not isinstance(value, Instance) or evaluator.analyser.entity_of(value) is None:
             return value
         place = begun or evaluator.frame.place(node)
@@ -370,12 +395,17 @@ class Library:
             self._entity(evaluator, item, result.session, statement.loads, node, many=many, begun=statement.place)
             for item in statement.entities
         )
-        if result.scalars or (statement.kind == "query" and len(items) == 1):
+        if result.scalars:
             return items[0] if items else UNKNOWN
         return Collection("tuple", choice(*items), items) if items else UNKNOWN
 
     def _of_query(self, statement: Statement) -> Result:
-        return Result(statement, statement.session or UNKNOWN, scalars=len(statement.entities) == 1)
+        match statement.entities:
+            case (MappedAttribute(),):
+                scalars = False  # one column comes in a row, one entity by itself
+            case entities:
+                scalars = len(entities) == 1
+        return Result(statement, statement.session or UNKNOWN, scalars=scalars)
 
     def _first_column(self, evaluator: "Evaluator", result: Result, node: Expr) -> Value:
         statement = result.statement
@@ -433,12 +463,10 @@ class Library:
         if method in {"update", "delete"}:
             evaluator.calls.session_effect(node, "write", session)
             return Instance("builtins.int")
-        runs = _MANY | _ONE | _SCALAR | {"get", "count", "exists"}
-        if method not in runs:
+        if method not in _MANY | _ONE | _SCALAR | {"get", "count"}:
             return None
-        if method != "exists":
-            evaluator.calls.session_effect(node, "execute", session)
-        if method in {"count", "exists"}:
+        evaluator.calls.session_effect(node, "execute", session)
+        if method == "count":
             return Instance("builtins.int")
         return self._result(evaluator, node, self._of_query(query), "one_or_none" if method == "get" else method, ())
 
@@ -476,7 +504,6 @@ _ITERATING: Final = _COPIES | {"tuple", "enumerate", "next", "min", "max", "anex
 _BUILTIN_RESULTS: Final = {
     "repr": "str",
     "len": "int",
-    "sum": "int",
     "any": "bool",
     "all": "bool",
     "isinstance": "bool",
@@ -548,13 +575,17 @@ def _result_of(value: Value) -> Value:
     return choice(*[item.result if isinstance(item, Coroutine) else UNKNOWN for item in alternatives(value)])
 
 
+def _class_of(value: Value) -> Value:
+    return ClassObject(value.of) if isinstance(value, Instance) else UNKNOWN
+
+
 def _elements(value: Value) -> Value:
     return value.element if isinstance(value, Collection) else value
 
 
 def _cast(arguments: tuple[Value, ...]) -> Value:
     match arguments:
-        case (ClassObject(of=of, arguments=parameters), Unknown() | Choice()):
+        case (ClassObject(of=of, arguments=parameters), Unknown() | Symbolic() | Choice()):
             return Instance(of, parameters)
         case (_, value, *_):
             return value

@@ -280,9 +280,21 @@ def choice(*values: Value) -> Value:
         for item in value.values:
             if item not in found:
                 found.append(item)
+    if len(found) > 1:
+        found = _without_empty(found)
     if len(found) == 1:
         return found[0]
     return Choice(tuple(found)) if found else UNKNOWN
+
+
+def _without_empty(values: list[Value]) -> list[Value]:
+    """Return the values without empty collections beside one of the same kind that holds something: it may be empty."""
+    filled = {item.kind for item in values if type(item) is Collection and item.element != NOTHING}
+    if not filled:
+        return values
+    return [
+        item for item in values if type(item) is not Collection or item.element != NOTHING or item.kind not in filled
+    ]
 
 
 def alternatives(value: Value) -> tuple[Value, ...]:
