@@ -12,7 +12,6 @@ from fastapi_lint.model.values import (
     Built,
     Callable,
     Collection,
-    Coroutine,
     ExternalObject,
     Instance,
     Literal,
@@ -45,6 +44,8 @@ class Escapes:
         self._analyser = analyser
         self._known: dict[Function, bool] = {}
         self._running: set[Function] = set()
+        self._passing: dict[Function, frozenset[str]] = {}
+        self._asking: set[Function] = set()
 
     def from_function(self, function: Function) -> bool:
         """Return whether calling a function may do something to a session that cannot be seen."""
@@ -76,14 +77,43 @@ class Escapes:
         return any(self._by_call(site) for site in analysis.calls)
 
     def _by_call(self, site: CallSite) -> bool:
+        if site.context.deferred and site.receiver is not None and self.carries_session(site.receiver):
+            # A lambda holds the session, and nobody knows who calls it.
+            return True
         if site.callees:
-            return any(self.from_function(callee) for callee in site.callees)
+            given = {name for name, value in site.bound if self.carries_session(value)}
+            return any(self.from_function(item) or not given.isdisjoint(self._passed_on(item)) for item in site.callees)
         carried = any(self.carries_session(value) for value in site.values)
         if site.external is not None:
             return carried and not site.external.startswith(_SEES_ONLY)
         if isinstance(site.target, Unknown | Symbolic):
             return carried or site.awaited
         return carried and not isinstance(site.result, Instance)
+
+    def _passed_on(self, function: Function) -> frozenset[str]:
+        """Return the parameters of no known type that a function hands to what cannot be seen."""
+        found = self._passing.get(function)
+        if found is not None:
+            return found
+        if function in self._asking:
+            return frozenset()  # what it passes to itself adds nothing
+        if len(self._asking) >= DEEPEST_CHAIN:
+            return function.parameter_names
+        self._asking.add(function)
+        try:
+            found = frozenset[str]().union(*map(self._handed_on, self._analyser.analysis(function).calls))
+        finally:
+            self._asking.discard(function)
+        self._passing[function] = found
+        return found
+
+    def _handed_on(self, site: CallSite) -> frozenset[str]:
+        if site.callees:
+            passed = frozenset[str]().union(*map(self._passed_on, site.callees))
+            return frozenset[str]().union(*(_symbols(value) for name, value in site.bound if name in passed))
+        if site.external is not None and site.external.startswith(_SEES_ONLY):
+            return frozenset()
+        return frozenset[str]().union(*map(_symbols, site.values))
 
     def _mentions_session(self, scope: dict[str, Value]) -> bool:
         return any(self.carries_session(value) for value in scope.values())
@@ -97,12 +127,11 @@ class Escapes:
                 case Instance(origin=Built(bound=bound)):
                     if any(self.carries_session(inner) for _, inner in bound):
                         return True
-                case Callable(receiver=receiver) if receiver is not None and self.carries_session(receiver):
-                    return True
+                case Callable(receiver=receiver) | ExternalObject(receiver=receiver):
+                    if receiver is not None and self.carries_session(receiver):
+                        return True
                 case Collection(element=element) if self.carries_session(element):
                     return True
-                case Coroutine() | ExternalObject():
-                    continue
                 case _:
                     continue
         return False
@@ -113,3 +142,7 @@ class Escapes:
             site.external in _ENGINES and Literal("AUTOCOMMIT") in (value for _, value in site.keywords)
             for site in analysis.calls
         )
+
+
+def _symbols(value: Value) -> frozenset[str]:
+    return frozenset(item.name for item in alternatives(value) if isinstance(item, Symbolic))
