@@ -6,13 +6,23 @@ from typing import ClassVar, Final
 from msgspec import Struct
 
 from fastapi_lint.facts.expressions import Call, Constant, Expr, Name, dotted_name
+from fastapi_lint.facts.statements import With, walk_statements
 from fastapi_lint.findings import Severity
 from fastapi_lint.model.analyser import Analysis
 from fastapi_lint.model.events import CallSite
 from fastapi_lint.model.frame import SessionEffect
 from fastapi_lint.model.project import Project
 from fastapi_lint.model.symbols import Module, Variable
-from fastapi_lint.model.values import Collection, Coroutine, Instance, Place, SessionOrigin, Value, alternatives
+from fastapi_lint.model.values import (
+    Collection,
+    Coroutine,
+    Instance,
+    Literal,
+    Place,
+    SessionOrigin,
+    Value,
+    alternatives,
+)
 from fastapi_lint.rules.base import Example, Family, Rule, Step, Violation
 from fastapi_lint.rules.evidence import request_steps, step, steps
 from fastapi_lint.rules.transactions.session_shared_across_tasks_examples import EXAMPLES
@@ -20,9 +30,9 @@ from fastapi_lint.rules.transactions.session_shared_across_tasks_examples import
 _TOGETHER: Final = frozenset({"asyncio.gather", "asyncio.wait", "asyncio.as_completed"})
 _STARTED: Final = frozenset({"asyncio.TaskGroup.create_task", "anyio.abc.TaskGroup.start_soon"})
 _GROUPS: Final = frozenset({"asyncio.TaskGroup", "anyio.create_task_group"})
-_LOCKS: Final = frozenset(
-    {"asyncio.Lock", "asyncio.Semaphore", "anyio.Lock", "anyio.Semaphore", "anyio.CapacityLimiter"}
-)
+_LIMITERS: Final = frozenset({"asyncio.Semaphore", "anyio.Semaphore", "anyio.CapacityLimiter"})
+"""They let as many in as they are made for: one at a time only where they are made for one."""
+_LOCKS: Final = _LIMITERS | {"asyncio.Lock", "anyio.Lock"}
 _WRITES: Final = frozenset({"write", "stage", "flush", "commit", "rollback"})
 
 
@@ -76,7 +86,8 @@ class SessionSharedAcrossTasks(Rule):
         users: dict[Value, list[tuple[Task, SessionEffect]]] = {}
         for task in tasks:
             for session, effect in _sessions_of(analysis, task).items():
-                if library.session_kind(session) != "async" or not _is_shared(session, effect.witness.place):
+                used = effect.witness.place
+                if library.session_kind(session) != "async" or not _is_shared(session, task, analysis, used):
                     continue
                 if not _takes_turns(analysis, task, project):
                     users.setdefault(session, []).append((task, effect))
@@ -156,14 +167,40 @@ def _sessions_of(analysis: Analysis, task: Task) -> dict[Value, SessionEffect]:
 
 
 def _takes_turns(analysis: Analysis, task: Task, project: Project) -> bool:
-    """Return whether what a task runs holds a lock."""
+    """Return whether what a task runs holds a lock wherever it uses a session."""
     return any(
-        isinstance(value, Instance) and value.of in _LOCKS and not _admits_several(callee.module, node)
+        _holds_lock(project.analyser.analysis(callee, callee.owner), analysis)
         for site in analysis.calls
         if site.span == task.place.span
         for callee in site.callees
-        for node, value in project.analyser.analysis(callee, callee.owner).values.items()
     )
+
+
+def _holds_lock(running: Analysis, starter: Analysis) -> bool:
+    acquired = {f"{name}.acquire" for name in _LOCKS}
+    if any(site.external in acquired and _lets_one_in(site.receiver, starter) for site in running.calls):
+        return True
+    module = running.function.module
+    locked = [
+        block
+        for block in walk_statements(running.function.body)
+        if isinstance(block, With)
+        and any(
+            _lets_one_in(running.value(item.context), starter) and not _admits_several(module, item.context)
+            for item in block.items
+        )
+    ]
+    places = [effect.witness.place.span for effect in running.all_session_effects]
+    # What waits for a coroutine that it is handed does not see what that does.
+    return bool(locked) and all(any(block.start <= place.start < block.end for block in locked) for place in places)
+
+
+def _lets_one_in(value: Value | None, starter: Analysis) -> bool:
+    """Return whether one task at a time gets past a lock, or past a limiter that was not made for more."""
+    if not isinstance(value, Instance) or value.of not in _LOCKS:
+        return False
+    made = [site.argument(0, "value") for site in starter.calls if site.external == value.of]
+    return value.of not in _LIMITERS or all(limit in {None, Literal(1)} for limit in made)
 
 
 def _admits_several(module: Module, node: Expr) -> bool:
@@ -175,9 +212,22 @@ def _admits_several(module: Module, node: Expr) -> bool:
             return False
 
 
-def _is_shared(session: Value, used: Place) -> bool:
+def _is_shared(session: Value, task: Task, starter: Analysis, used: Place) -> bool:
     """Return whether a session is one object to all tasks: handed in, kept, or opened outside of them."""
     if not isinstance(session, Instance) or not isinstance(session.origin, SessionOrigin):
         return False
-    opened_by_task = session.origin.key.endswith(f"@{used.span.start}")
-    return session.origin.kind != "unknown" and not opened_by_task
+    origin = session.origin
+    opened_by_task = origin.key.endswith(f"@{used.span.start}")
+    return origin.kind != "unknown" and not opened_by_task and not _is_opened_for_each(origin, task, starter)
+
+
+def _is_opened_for_each(origin: SessionOrigin, task: Task, starter: Analysis) -> bool:
+    """Return whether the loop that starts the tasks opens a session for each of them."""
+    loops = [loop.node for site in starter.calls if site.span == task.place.span for loop in site.context.loops]
+    place = origin.place
+    return (
+        origin.kind == "opened"
+        and place is not None
+        and place.module == starter.function.module.key
+        and any(loop.start <= place.span.start < loop.end for loop in loops)
+    )
