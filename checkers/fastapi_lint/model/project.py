@@ -65,6 +65,7 @@ _TELLING: Final = frozenset(
     | {"parse_obj", "parse_raw", "parse_file", "from_orm", "construct", "schema", "schema_json"}
     | {"update_forward_refs", "parse_obj_as", "model_validate", "create_task", "add_task", "ensure_future", "gather"}
     | {"create_engine", "create_async_engine", "run_until_complete", "async_to_sync"}
+    | {"FastAPI", "Starlette"}
 )
 
 
