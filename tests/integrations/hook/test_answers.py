@@ -96,6 +96,14 @@ def test_a_broken_config_is_an_error_for_the_log(project: Path) -> None:
         context(edited(project, "shop/routes.py", "    return load()", SLOW))
 
 
+def test_where_nothing_can_be_kept_findings_are_still_told(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert "FL201" in context(edited(project, "shop/routes.py", "    return load()", SLOW))
+
+
 def test_at_the_end_errors_in_edited_files_are_told_once(project: Path) -> None:
     context(edited(project, "shop/routes.py", "    return load()", SLOW))
     told = ask(ended(project))

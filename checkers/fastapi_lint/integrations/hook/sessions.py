@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from fastapi_lint.atomic import replace_file
-from fastapi_lint.integrations.hook.places import state_directory
+from fastapi_lint.integrations.hook.places import log_failure, state_directory
 
 _KEPT_S: Final = 7 * 24 * 3600
 
@@ -33,13 +33,15 @@ def recall(session: str) -> Memory:
 def remember(session: str, memory: Memory) -> None:
     """Keep what is known of a session, and forget sessions that are long over.
 
-    Raises:
-        OSError: it cannot be written.
-
+    Where it cannot be written that is logged: an agent is told the same again, which is better than nothing.
     """
     path = _path(session)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(path, msgspec.json.encode(memory, order="deterministic"))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, msgspec.json.encode(memory, order="deterministic"))
+    except OSError as error:
+        log_failure(f"{path}: cannot be written: {error.strerror}")
+        return
     oldest = time.time() - _KEPT_S
     for other in path.parent.glob("*.json"):
         with suppress(OSError):
