@@ -11,6 +11,7 @@ _COMMANDS = {
     "corpus": "fastapi_lint_dev.corpus.command",
     "evals": "fastapi_lint_dev.evals.command",
     "generate": "fastapi_lint_dev.generated.command",
+    "load": "fastapi_lint_dev.trial.load",
     "new-rule": "fastapi_lint_dev.new_rule",
 }
 

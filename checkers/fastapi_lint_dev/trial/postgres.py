@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import asyncpg  # type: ignore[import-untyped]  # it has no stubs
@@ -20,7 +21,7 @@ class Postgres(Struct, frozen=True):
         """Make an empty database and return its URI."""
         name = f"trial_{uuid4().hex}"
         asyncio.run(self._create(name))
-        return self.uri.replace("/postgres?", f"/{name}?")
+        return urlsplit(self.uri)._replace(path=f"/{name}").geturl()
 
     async def _create(self, name: str) -> None:
         connection = await asyncpg.connect(self.uri)
@@ -45,4 +46,4 @@ def running_postgres(directory: Path) -> Iterator[Postgres]:
 
 def through_asyncpg(uri: str) -> str:
     """Return the URL under which SQLAlchemy opens a database through asyncpg."""
-    return uri.replace("postgresql://postgres:@/", "postgresql+asyncpg://postgres@/")
+    return uri.replace("postgresql://", "postgresql+asyncpg://", 1)

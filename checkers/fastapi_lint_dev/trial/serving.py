@@ -19,9 +19,10 @@ class ServerFailedError(Exception):
 
 
 class Server:
-    """A running server: its address, and its log so far."""
+    """A running server: its process, its address, and its log so far."""
 
-    def __init__(self, output: IO[str]) -> None:
+    def __init__(self, pid: int, output: IO[str]) -> None:
+        self.pid = pid
         self.lines: list[str] = []
         self._addresses: Queue[str | None] = Queue()
         self._reader = Thread(target=self._read, args=(output,), daemon=True)
@@ -68,9 +69,9 @@ def serving(
         text=True,
     ) as process:
         assert process.stdout is not None
+        server = Server(process.pid, process.stdout)
         try:
-            server = Server(process.stdout)
             yield server
         finally:
             process.terminate()
-        server.finish()
+            server.finish()

@@ -24,9 +24,10 @@ ANYWHERE: Final[tuple[Claim, ...]] = (
 ON_POSTGRESQL: Final[tuple[Claim, ...]] = (
     items.a_write_is_readable_after_its_201,
     items.a_failing_commit_is_no_success,
+    items.lost_connections_are_replaced,
     *ANYWHERE,
 )
-"""With those that put triggers into the database."""
+"""With those that put triggers into the database, or cut its connections."""
 TIMED: Final[tuple[Claim, ...]] = (stalls.logins_do_not_stall_the_loop,)
 """Claims about time: they hold on a machine that has nothing else to do."""
 

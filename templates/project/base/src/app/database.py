@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Request
-from sqlalchemy import event
+from sqlalchemy import AdaptedConnection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -31,20 +32,32 @@ def create_database(settings: Settings) -> Database:
     engine = create_async_engine(
         url,
         pool_size=settings.database_pool_size,
-        pool_pre_ping=True,  # a connection that the server closed is replaced, not used
+        max_overflow=0,  # under load requests wait for a connection instead of opening one each
         hide_parameters=True,  # error messages go to logs, values do not
     )
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    else:
+        event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return Database(engine, async_sessionmaker(engine, expire_on_commit=False))
 
 
-def _prepare_sqlite(connection: DBAPIConnection, _record: Any) -> None:
+def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     """SQLite ignores foreign keys and lets readers block writers unless each connection asks."""
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.close()
+
+
+def _refuse_closed(connection: AdaptedConnection, *_: object) -> None:
+    """Let the pool replace a connection that the server has closed, as after a restart.
+
+    `pool_pre_ping=True` finds that out too, with three round trips to the database a request;
+    asyncpg has seen it already.
+    """
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
