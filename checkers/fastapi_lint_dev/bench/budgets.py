@@ -9,6 +9,10 @@ from fastapi_lint_dev.bench.measure import Floor, Timings
 COLD_TO_FLOOR = 1.0
 WARM_ABOVE_RUFF = 0.1
 EDITED_TO_COLD = 0.25
+HOOK = 0.3
+HOOK_OF_MANY = 1.0
+MANY_FILES = 200
+"""Above as many files the hook may take the longer time."""
 BYTES_A_LINE = 1536
 GROWTH = 1.5
 """Time and memory a line may be this much higher in a large project than in one a tenth of its size."""
@@ -44,6 +48,7 @@ def judge(timings: Timings, floor: Floor) -> list[Row]:
     """Return each budget of a project beside what was measured."""
     bytes_a_line = timings.peak_kib * 1024 / max(1, floor.lines)
     warm_limit = timings.ruff + WARM_ABOVE_RUFF
+    hook_limit = HOOK if floor.files <= MANY_FILES else HOOK_OF_MANY
     return [
         _ratio("cold", timings.cold, f"ast.parse {floor.seconds:.2f} s", floor.seconds, COLD_TO_FLOOR),
         Row(
@@ -55,6 +60,14 @@ def judge(timings: Timings, floor: Floor) -> list[Row]:
             timings.warm <= warm_limit,
         ),
         _ratio("warm, one file edited", timings.edited, f"cold {timings.cold:.2f} s", timings.cold, EDITED_TO_COLD),
+        Row(
+            "the agent's hook, one file edited",
+            f"{timings.hook:.2f} s",
+            f"{floor.files} files",
+            f"{timings.hook / hook_limit:.2f}",
+            f"{hook_limit:.2f} s",
+            timings.hook <= hook_limit,
+        ),
         Row(
             "peak memory, all processes",
             f"{timings.peak_kib / 1024:.0f} MiB",

@@ -1,6 +1,7 @@
 """Time programs as whole processes, the reference and the analyser alike; the best of several runs counts."""
 
 import atexit
+import json
 import os
 import shutil
 import subprocess
@@ -45,11 +46,15 @@ class Floor(Struct, frozen=True):
 
 
 class Timings(Struct, frozen=True):
-    """Seconds of whole processes, the best of several, and the memory of a cold run at its worst moment."""
+    """Seconds of whole processes, the best of several, and the memory of a cold run at its worst moment.
+
+    ``hook`` is what an agent waits for after an edit, once the hook has answered another.
+    """
 
     cold: float
     warm: float
     edited: float
+    hook: float
     ruff: float
     peak_kib: int
 
@@ -93,9 +98,10 @@ def measure(folder: Path, repeat: int) -> Timings:
             edited_file.write_bytes(original + _EDIT.format(number=number).encode())
 
         edited = _best(repeat, copy, command, before=edit)
+        hook = _measure_hook(copy, edited_file, edit, repeat)
         reference = _best(repeat, copy, ruff)
         forget()
-        return Timings(cold, warm, edited, reference, _peak_kib(command, copy))
+        return Timings(cold, warm, edited, hook, reference, _peak_kib(command, copy))
 
 
 def measure_cold(folder: Path, repeat: int) -> tuple[float, int]:
@@ -114,6 +120,23 @@ def _best(
         _run(command, folder)
         seconds.append(time.perf_counter() - started)
     return min(seconds)
+
+
+def _measure_hook(folder: Path, file: Path, edit: Callable[[int], None], repeat: int) -> float:
+    """Return the seconds of the hook as a whole process, after an edit of a file."""
+    tool = {"tool_name": "Write", "tool_input": {"file_path": str(file)}, "tool_response": {"type": "create"}}
+    payload = json.dumps({"hook_event_name": "PostToolUse", "cwd": str(folder), **tool}).encode()
+    command = [sys.executable, "-c", PROGRAM, "hook"]
+    seconds = []
+    with tempfile.TemporaryDirectory() as place:
+        environment = {**_environment(), "XDG_RUNTIME_DIR": place, "XDG_CACHE_HOME": place}
+        for number in range(repeat + 1):
+            edit(repeat + number)
+            started = time.perf_counter()
+            subprocess.run(command, input=payload, env=environment, capture_output=True, check=True)
+            seconds.append(time.perf_counter() - started)
+        subprocess.run([*command, "--stop"], env=environment, capture_output=True, check=True)
+    return min(seconds[1:])
 
 
 def _peak_kib(command: Sequence[str], folder: Path) -> int:
