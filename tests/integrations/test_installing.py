@@ -112,6 +112,12 @@ def test_a_launcher_that_is_gone_is_no_blocked_edit(run_cli: RunCli, root: Path,
     assert (done.returncode, done.stdout) == (0, b"")
 
 
+def test_what_is_installed_passes_our_own_check(run_cli: RunCli, root: Path) -> None:
+    install(run_cli, root, ALL)
+    run = run_cli("agent", "check", cwd=root)
+    assert (run.code, run.err) == (0, ""), run.out
+
+
 def test_installing_again_changes_nothing(run_cli: RunCli, root: Path) -> None:
     install(run_cli, root, ALL)
     before = contents(root)

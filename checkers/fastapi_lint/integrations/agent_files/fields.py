@@ -25,9 +25,10 @@ _MCP: Final = "mcp__"
 
 def check_fields(file: AgentFile, document: Document) -> Iterator[Finding]:
     """Yield what is wrong with the frontmatter; the fields of other runners' agents are theirs."""
-    yield from _required(document)
     if file.has_own_fields:
+        yield from _required(document, ("description",))  # some are called by the name of their file
         return
+    yield from _required(document, ("name", "description"))
     known = known_fields(file.kind)
     for name, value in document.fields.items():
         field = known.get(name)
@@ -55,8 +56,8 @@ def names_in(value: object) -> tuple[str, ...]:
     return tuple(_TOOL.findall(value)) if isinstance(value, str) else ()
 
 
-def _required(document: Document) -> Iterator[Finding]:
-    for name in ("name", "description"):
+def _required(document: Document, names: tuple[str, ...]) -> Iterator[Finding]:
+    for name in names:
         if not document.fields.get(name):
             yield problem(
                 INVALID_VALUE, document.field(name), f"`{name}` is missing", "runners skip the file without it"
