@@ -34,8 +34,8 @@ class Edit(Struct, frozen=True, forbid_unknown_fields=True):
 class Answers(Struct, frozen=True, forbid_unknown_fields=True):
     """What a case does to a grown project: the defect, its right repair, and one that looks right.
 
-    ``codes`` are those that the analyser reports of the defect and of nothing else in the project, ``skill`` is the one
-    that helps most, and ``expected`` says what a right answer does.
+    ``codes`` are those that the analyser reports of the defect and of nothing else in the project, none where it is silent;
+    ``skill`` is the one that helps most, and ``expected`` says what a right answer does.
     """
 
     skill: str

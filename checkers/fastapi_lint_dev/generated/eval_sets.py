@@ -24,7 +24,7 @@ def _cases_of(skill: str, cases: tuple[Case, ...]) -> list[Case]:
 
 def _eval(number: int, case: Case) -> dict[str, object]:
     expectations = [
-        _FINDINGS.format(", ".join(case.answers.codes)),
+        *([_FINDINGS.format(", ".join(case.answers.codes))] if case.answers.codes else []),
         _HIDDEN.format(", ".join(case.hidden), case.name),
         _CAUSE,
     ]
