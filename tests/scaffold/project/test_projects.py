@@ -1,5 +1,6 @@
 """Rendered projects pass all that their README names, on both databases and on several versions of Python."""
 
+import asyncio
 import tomllib
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from fastapi_lint_dev.trial.attack.claims import ANYWHERE, ON_POSTGRESQL, attack
 from fastapi_lint_dev.trial.attack.target import SECRET_KEY, Target
+from fastapi_lint_dev.trial.fuzzing import fuzz
 from fastapi_lint_dev.trial.postgres import Postgres, through_asyncpg
 from fastapi_lint_dev.trial.serving import serving
 from fastapi_lint_dev.trial.workspace import Workspace
@@ -64,6 +66,26 @@ def entrypoint(root: Path) -> str:
     pyproject = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     application: str = pyproject["tool"]["fastapi"]["entrypoint"]
     return application
+
+
+def test_a_fuzzer_with_its_schema_finds_no_server_error(rendered: Rendered, postgres: Postgres) -> None:
+    project = rendered(POSTGRESQL)
+    database = postgres.create_database()
+    environment = {"DATABASE_URL": through_asyncpg(database), "SECRET_KEY": SECRET_KEY}
+    project.run("alembic", "upgrade", "head", **environment)
+    with serving(project.python, project.root, entrypoint(project.root), environment) as server:
+        target = Target(server, database)
+        token = asyncio.run(log_in_as_administrator(target))
+        report = fuzz(server.url, token, seconds=20)
+    assert "403 Forbidden" not in report, "the routes of administrators were not reached"
+    assert '"level": "error"' not in server.log
+
+
+async def log_in_as_administrator(target: Target) -> str:
+    email = await target.register()
+    await target.execute("UPDATE users SET role = 'admin'")
+    token: str = (await target.log_in(email))["access_token"]
+    return token
 
 
 def test_it_withstands_the_same_on_sqlite(rendered: Rendered, tmp_path: Path) -> None:
