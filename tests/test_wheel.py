@@ -10,6 +10,8 @@ from typing import Final
 
 import pytest
 
+from fastapi_lint.scaffold.project.answers import Answers
+from fastapi_lint.scaffold.project.rendering import render_project
 from tests.conftest import write_tree
 
 REPOSITORY: Final = Path(__file__).parents[1]
@@ -69,3 +71,22 @@ def test_everything_that_is_installed_comes_with_the_wheel(project: Path) -> Non
         REPOSITORY / "agents/fastapi.md"
     ).read_bytes()
     assert (project / "target/.opencode/plugins/fastapi-lint.js").is_file()
+
+
+def test_a_project_is_rendered_from_the_wheel(project: Path) -> None:
+    (site_packages,) = (project / ".venv").glob("lib/python*/site-packages")
+    script = "\n".join(
+        (
+            f"import sys; sys.path.insert(0, {str(site_packages)!r})",
+            "import fastapi_lint; print(fastapi_lint.__file__)",
+            "from fastapi_lint import cli",
+            "raise SystemExit(cli.run(['new', 'shop', '--defaults']))",
+        )
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=project, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"{site_packages / 'fastapi_lint/__init__.py'}\n")
+    rendered = render_project(Answers("shop"))
+    assert {path: (project / "shop" / path).read_bytes() for path in rendered} == rendered
