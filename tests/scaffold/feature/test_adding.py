@@ -46,6 +46,36 @@ def test_the_projects_own_names_are_used(make_project: MakeProject, run_cli: Run
     assert "class Task(TimestampMixin, Model):" in written["src/backend/features/tasks/models.py"]
 
 
+UUID_KEY = "    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)\n"
+
+
+@pytest.mark.parametrize("is_inherited", [False, True], ids=["in each model", "in the base"])
+def test_keys_are_those_of_the_project(make_project: MakeProject, run_cli: RunCli, *, is_inherited: bool) -> None:
+    root = make_project()
+    own = "    id: Mapped[int] = mapped_column(primary_key=True)\n"
+    for path in (root / "src/app").rglob("models.py"):
+        text = path.read_text().replace(own, "" if is_inherited else UUID_KEY)
+        path.write_text(f"from uuid import UUID, uuid4\n{text}")
+    base, schemas = root / "src/app/models/base.py", root / "src/app/core/schemas.py"
+    if is_inherited:
+        text = base.read_text()
+        metadata = "    metadata = MetaData(naming_convention=NAMING_CONVENTION)\n"
+        assert metadata in text
+        base.write_text(f"from uuid import UUID, uuid4\n{text.replace(metadata, metadata + UUID_KEY)}")
+    parameter = "RowId = Annotated[int, Path(ge=1, le=MAX_INT)]"
+    assert parameter in schemas.read_text()
+    replaced = schemas.read_text().replace(parameter, "RowId = Annotated[UUID, Path()]")
+    schemas.write_text(f"from uuid import UUID\n{replaced}")
+    assert run_cli("add", "feature", *TASKS, cwd=root).code == 0
+    files = {name: content.decode() for name, content in tree(root).items() if "task" in name}
+    model = files["src/app/features/tasks/models.py"]
+    assert (UUID_KEY in model) == (not is_inherited)
+    assert "item_id: Mapped[UUID] = " in model
+    assert "item_id: UUID\n" in files["src/app/features/tasks/schemas.py"]
+    assert "task_id: UUID, user_id: UUID" in files["src/app/features/tasks/repository.py"]
+    assert 'sa.Column("item_id", sa.Uuid(), nullable=False)' in files["alembic/versions/0003_tasks.py"]
+
+
 def test_what_is_written_is_said(make_project: MakeProject, run_cli: RunCli) -> None:
     root = make_project()
     before = tree(root)

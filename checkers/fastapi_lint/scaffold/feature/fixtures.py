@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from fastapi_lint.facts.expressions import Attribute, Expr, Name, walk
+from fastapi_lint.facts.expressions import Attribute, Expr, Name, Subscript, walk
 from fastapi_lint.file_kinds import FileKind
 from fastapi_lint.model.project import Project
 from fastapi_lint.model.symbols import External, Function, Module
@@ -61,7 +61,13 @@ def _is_maker(function: Function) -> bool:
     is_plain = function.is_async and not function.facts.parent and not function.decorator_names
     takes_client = first is not None and _is_client(function.module, first.annotation)
     needs_more = any(item.default is None and not item.kind.startswith("*") for item in others if item is not None)
-    return is_plain and takes_client and not needs_more and not function.name.startswith("test_")
+    return is_plain and takes_client and not needs_more and _returns_dict(function)
+
+
+def _returns_dict(function: Function) -> bool:
+    returns = function.facts.returns
+    kind = returns.value if isinstance(returns, Subscript) else returns
+    return kind is not None and function.module.resolve(kind) == External("builtins.dict")
 
 
 def _fixtures(project: Project, tests: Tests) -> Iterator[Function]:

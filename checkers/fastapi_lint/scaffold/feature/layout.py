@@ -175,7 +175,7 @@ def _read_base(project: Project, entities: tuple[MappedClass, ...]) -> Base:
     ancestors = [ancestor for base in bases for ancestor in base.ancestors]
     return Base(
         names=tuple(imported_name(project, base) for base in bases),
-        inherited=tuple(sorted(inherited, key=lambda item: item.place.span.start)),
+        inherited=tuple(sorted(inherited, key=lambda item: (not item.primary_key, item.place.span.start))),
         key=primary_key(exemplar).name,
         key_type=key_type(exemplar),
         maps_moments=any(_maps_moments(item) for item in ancestors),

@@ -33,13 +33,13 @@ def table_lines(feature: Feature, inherited: Mapping[str, str]) -> Iterator[str]
 
     """
     base = feature.layout.base
-    if not base.has_key:
-        yield f'sa.Column("{base.key}", {_KEY_TYPES[base.key_type]}, nullable=False)'
+    key = f'sa.Column("{base.key}", {_KEY_TYPES[base.key_type]}, nullable=False)'
+    yield inherited.get(base.key, key)
     for parent in feature.parents:
         yield f'sa.Column("{parent.column}", {_KEY_TYPES[parent.key_type]}, nullable={parent.nullable})'
     for field, form in feature.formed:
         yield f'sa.Column("{field.name}", {form.sql}, nullable={field.nullable})'
-    yield from inherited.values()
+    yield from (text for name, text in inherited.items() if name != base.key)
     for parent in feature.parents:
         rule = "SET NULL" if parent.nullable else "CASCADE"
         name = _named(feature, "fk", parent.column, parent.table)
