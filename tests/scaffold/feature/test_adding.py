@@ -115,6 +115,30 @@ def test_force_writes_a_feature_again_with_its_migration(make_project: MakeProje
     assert 'down_revision: str | None = "0002"' in migration
 
 
+def test_force_spares_a_migration_that_does_more(make_project: MakeProject, run_cli: RunCli) -> None:
+    root = make_project()
+    run_cli("add", "feature", *TASKS, cwd=root)
+    migration = root / "alembic/versions/0003_tasks.py"
+    migration.write_text(f'{migration.read_text()}\n\ndef more() -> None:\n    op.create_table("others")\n')
+    before = tree(root)
+    forced = run_cli("add", "feature", *TASKS, "--force", cwd=root)
+    assert forced.code == 2
+    assert "0003_tasks.py does more than making `tasks`" in forced.err
+    assert tree(root) == before
+
+
+def test_line_ends_of_others_are_kept(make_project: MakeProject, run_cli: RunCli) -> None:
+    root, plain = make_project(), make_project()
+    edited = ("alembic/versions/0001_users.py", "src/app/api/router.py", "src/app/models/registry.py")
+    for name in edited:
+        (root / name).write_bytes((root / name).read_bytes().replace(b"\n", b"\r\n"))
+    for project in (root, plain):
+        assert run_cli("add", "feature", *TASKS, cwd=project).code == 0
+    for name, content in tree(root).items():
+        expected = (plain / name).read_bytes()
+        assert content == (expected.replace(b"\n", b"\r\n") if name in edited else expected)
+
+
 def test_a_diff_writes_nothing_and_is_what_would_be_written(make_project: MakeProject, run_cli: RunCli) -> None:
     root, other = make_project(), make_project()
     before = tree(root)

@@ -22,6 +22,7 @@ from fastapi_lint.scaffold.feature.rendering import render_migration, render_mod
 from fastapi_lint.scaffold.feature.revisions import Chain, next_id, read_chain, revision_file
 from fastapi_lint.scaffold.feature.shapes import ImportedName
 from fastapi_lint.scaffold.formatting import Formatter
+from fastapi_lint.source import normalise
 
 
 class FeatureRequest(Struct, frozen=True):
@@ -115,12 +116,14 @@ def _migration(writer: _Writer, feature: Feature, chain: Chain) -> tuple[str, Mi
     message = f"{names.plural_words[0].upper()}{names.plural_words[1:]}"
     present = chain.creating(names.plural)
     if present is not None:
-        key, revision, follows = present.key, present.id, "".join(present.follows)
+        if present.creates != {names.plural} or len(present.follows) > 1:
+            raise ScaffoldError(f"{present.key} does more than making `{names.plural}`; --force cannot write it again")
+        key, revision, follows = present.key, present.id, next(iter(present.follows), "")
     else:
         revision = next_id(chain, names.plural)
         key = f"{chain.folder}/{revision_file(writer.root, revision, message, datetime.now(UTC))}"
         follows = chain.head.id if chain.head else ""
-    sources = {item.key: writer.text(item.key) for item in chain.revisions}
+    sources = {item.key: normalise(writer.text(item.key).encode()) for item in chain.revisions}
     columns = inherited_columns(feature, chain, sources)
     lines = tuple(table_lines(feature, columns))
     return key, Migration(message, revision, follows, lines, tuple(index_lines(feature)))

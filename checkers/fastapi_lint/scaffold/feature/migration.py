@@ -87,13 +87,13 @@ def _name(convention: str, table: str, column: str, referred: str) -> str:
         raise ScaffoldError(f"the naming convention `{convention}` has a token that cannot be known here") from None
 
 
-def inherited_columns(feature: Feature, chain: Chain, sources: Mapping[str, str]) -> dict[str, str]:
+def inherited_columns(feature: Feature, chain: Chain, sources: Mapping[str, bytes]) -> dict[str, str]:
     """Return how a migration of the project writes the columns that come with the bases.
 
     Args:
         feature: what is added.
         chain: the project's migrations.
-        sources: their texts by key.
+        sources: their texts by key, as the model read them.
 
     Raises:
         ScaffoldError: no migration makes such a column.
@@ -114,7 +114,7 @@ def inherited_columns(feature: Feature, chain: Chain, sources: Mapping[str, str]
     return found
 
 
-def _column_text(project: Project, revision: Revision, source: str, name: str, tables: set[str | None]) -> str | None:
+def _column_text(project: Project, revision: Revision, source: bytes, name: str, tables: set[str | None]) -> str | None:
     module = project.modules[revision.key]
     for function in module.all_functions:
         for expression in expressions(function.body):
@@ -123,7 +123,7 @@ def _column_text(project: Project, revision: Revision, source: str, name: str, t
                     for column in columns:
                         match column:
                             case Call(args=(Constant(value=text), *_)) if text == name:
-                                return source.encode()[column.start : column.end].decode()
+                                return source[column.start : column.end].decode()
                             case _:
                                 pass
                 case _:
