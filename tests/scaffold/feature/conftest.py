@@ -1,7 +1,7 @@
 """Rendered projects without an environment: as `fastapi-lint new` makes them, and with names that are not ours."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -28,8 +28,15 @@ def _files(*, items: bool) -> dict[str, bytes]:
     return render_project(Answers("shop", items=items))
 
 
-def renamed(text: str) -> str:
-    """Return a file of a rendered project, or its path, with another package, base class and session alias."""
+def renamed(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files of a rendered project with another package, base class and session alias."""
+    return {
+        _renamed(name): _renamed(content.decode()).encode() if name.endswith((".py", ".toml")) else content
+        for name, content in files.items()
+    }
+
+
+def _renamed(text: str) -> str:
     for pattern, name in _RENAMES:
         text = re.sub(pattern, name, text)
     return text
@@ -46,7 +53,7 @@ def make_project(tmp_path: Path) -> MakeProject:
         root = tmp_path.resolve() / f"project{made}"
         files = _files(items=items)
         if other_names:
-            files = {renamed(name): renamed(content.decode()).encode() for name, content in files.items()}
+            files = renamed(files)
         root.mkdir()
         write_tree(root, files)
         return root

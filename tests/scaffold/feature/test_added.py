@@ -47,7 +47,7 @@ def copied(original: Workspace, root: Path, *, has_other_names: bool) -> Workspa
     if has_other_names:
         files = tree(root)
         shutil.rmtree(root)
-        write_tree(root, {renamed(name): renamed(content.decode()) for name, content in files.items()})
+        write_tree(root, renamed(files))
     (root / ".venv").symlink_to(original.root / ".venv")
     return Workspace(root)
 
