@@ -43,7 +43,7 @@ def extended(request: pytest.FixtureRequest, rendered: Rendered, tmp_path: Path,
 
 
 def copied(original: Workspace, root: Path, *, has_other_names: bool) -> Workspace:
-    shutil.copytree(original.root, root, ignore=shutil.ignore_patterns(".venv", "*cache*"))
+    shutil.copytree(original.root, root, ignore=shutil.ignore_patterns(".venv", "*cache*", ".fastapi-lint"))
     if has_other_names:
         files = tree(root)
         shutil.rmtree(root)
