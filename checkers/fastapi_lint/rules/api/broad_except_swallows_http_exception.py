@@ -22,7 +22,7 @@ _SERVER_ERROR = 500
 
 
 class BroadExceptSwallowsHttpException(Rule):
-    """An HTTP exception reaches the client as it was raised.
+    """Broad `except` that answers in place of the HTTP exception raised in its `try`.
 
     ## What it does
     Reports an `except Exception` (or a bare `except`) that catches an `HTTPException` raised in its `try`, there or in

@@ -14,7 +14,7 @@ from fastapi_lint.rules.base import Family, Rule, Step, Violation
 
 
 class HttpExceptionReturned(Rule):
-    """HTTP exceptions are raised.
+    """HTTP exception that is returned, not raised.
 
     ## What it does
     Reports a path operation or a dependency that returns (or yields) an `HTTPException`.

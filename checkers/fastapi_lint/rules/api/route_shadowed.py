@@ -20,7 +20,7 @@ _ENUMS = frozenset({"enum.Enum", "enum.StrEnum", "enum.IntEnum"})
 
 
 class RouteShadowed(Rule):
-    """Every route can be reached.
+    """Route that no request reaches: an earlier one takes them all.
 
     ## What it does
     Reports a route whose every request goes to a route that was registered before it: `/users/{id}` before

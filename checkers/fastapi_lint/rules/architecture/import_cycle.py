@@ -18,7 +18,7 @@ _MOST_FIRST = 150
 
 
 class ImportCycle(Rule):
-    """Every module can be imported.
+    """Circular import of a name that is not bound yet.
 
     ## What it does
     Follows the imports of modules that import each other, from each place where execution can begin, and reports a

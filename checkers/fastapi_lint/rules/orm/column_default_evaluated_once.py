@@ -32,7 +32,7 @@ _FRESH: Final = frozenset(
 
 
 class ColumnDefaultEvaluatedOnce(Rule):
-    """Column defaults are computed for each row.
+    """Column default computed once, when the process starts.
 
     ## What it does
     Reports `default=`, `insert_default=` and `onupdate=` of a column that hold the result of a call whose results are

@@ -24,7 +24,7 @@ _MOST_STEPS: Final = 8
 
 
 class AlembicModelsNotImported(Rule):
-    """Every model is imported by Alembic's environment.
+    """Models that Alembic's environment does not import.
 
     ## What it does
     Reports the `target_metadata` of an `env.py` when models of its base are defined in modules that `env.py` does not

@@ -9,7 +9,7 @@ from fastapi_lint.rules.pydantic.pydantic_v1_config_class_examples import EXAMPL
 
 
 class PydanticV1ConfigClass(Rule):
-    """Models are configured by `model_config`.
+    """Model of Pydantic 2 that is configured by a `class Config`.
 
     ## What it does
     Reports a `class Config` in the body of a model of Pydantic 2, also of models that derive from it through bases of

@@ -13,7 +13,7 @@ from fastapi_lint.rules.pydantic.pydantic_v1_config_key_examples import EXAMPLES
 
 
 class PydanticV1ConfigKey(Rule):
-    """Configuration keys mean something to the installed Pydantic.
+    """Configuration key that Pydantic 2 ignores.
 
     ## What it does
     Reports keys of Pydantic 1 (`orm_mode`, `allow_mutation`, `anystr_strip_whitespace`, `schema_extra`, `fields` ...)

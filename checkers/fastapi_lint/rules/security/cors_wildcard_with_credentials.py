@@ -21,7 +21,7 @@ _STRANGERS = ("https://attacker.example", "https://login.attacker-site.net:8443"
 
 
 class CorsWildcardWithCredentials(Rule):
-    """Only named origins may send requests with cookies.
+    """Any website may send requests with cookies and read the answers.
 
     ## What it does
     Reports `CORSMiddleware` with `allow_credentials=True` that allows every origin: `"*"` among `allow_origins`, or an

@@ -70,7 +70,7 @@ class CommitAfterResponse(Rule):
     def _violation(
         self, function: Function, commit: SessionEffect, uses: Sequence[Use], *, has_scope: bool
     ) -> Violation:
-        count = f"{len(uses)} route{'s' if len(uses) > 1 else ''}"
+        answers = f"{len(uses)} routes answer" if len(uses) > 1 else "1 route answers"
         scope = ', or ask for it with scope="function" everywhere' if has_scope else ""
         routes = [
             Step(use.route.module.key, use.route.call.span, f"{route_title(use.route)} is answered before that commit")
@@ -84,7 +84,7 @@ class CommitAfterResponse(Rule):
         return Violation(
             module=function.module.key,
             span=commit.witness.place.span,
-            message=f"`{function.qualname}` commits after the response was sent: {count} answer too early",
+            message=f"`{function.qualname}` commits after the response was sent: {answers} too early",
             evidence=(*steps(commit.witness), *aliases, *routes),
             help=f"commit in the handler or the service{scope}",
         )

@@ -43,7 +43,7 @@ _CONTEXT_MANAGERS = frozenset({"contextlib.asynccontextmanager", "contextlib.con
 
 
 class DependencySwallowsException(Rule):
-    """A dependency lets every exception of its route pass.
+    """Dependency that swallows the exceptions of its route.
 
     ## What it does
     Reports an `except` around the `yield` of a dependency from which the exception does not go on, and a context
