@@ -132,6 +132,14 @@ def test_a_link_in_its_place_is_not_followed(monkeypatch: pytest.MonkeyPatch, tm
     assert places.socket_path() is None
 
 
+def test_without_a_runtime_directory_it_lies_where_nobody_can_exchange_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    path = places.socket_path()
+    assert path is not None
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert path.parent.parent == Path("/tmp")
+
+
 def test_people_are_told_what_it_is_for(project: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "fastapi_lint", "hook", "--stop"],

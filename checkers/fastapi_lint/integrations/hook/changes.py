@@ -23,7 +23,7 @@ def changed_files(directory: Path) -> frozenset[Path]:
 
 
 def _git(directory: Path, *arguments: str) -> bytes:
-    """Return what Git says, nothing where it fails; it must not run what the project's config names."""
+    """Return what Git says, nothing where it fails; monitors and hooks of the project are not run."""
     command = ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", *arguments]
     try:
         done = subprocess.run(  # noqa: S603 - fixed arguments

@@ -30,8 +30,9 @@ def socket_path() -> Path | None:
     """
     if sys.platform == "win32":
         return None
-    base = os.environ.get("XDG_RUNTIME_DIR") or f"/tmp/fastapi-lint-{os.getuid()}"  # noqa: S108 - its owner and mode are checked
-    directory = Path(base) / "fastapi-lint"
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    # Right below /tmp, where nobody can move away what is another's: a directory in between could be a stranger's.
+    directory = Path(runtime, "fastapi-lint") if runtime else Path(f"/tmp/fastapi-lint-{os.getuid()}")  # noqa: S108
     installation = f"{sys.executable} {_PACKAGE}".encode("utf-8", "surrogateescape")
     path = directory / f"{blake2b(installation, digest_size=8).hexdigest()}.sock"
     if len(os.fsencode(path)) > _LONGEST_SOCKET_PATH:
