@@ -1,11 +1,12 @@
 """Installing agent, skills and hook: for each runner, again, over what the user has changed, and out again."""
 
 import json
+import os
 import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 import yaml
@@ -248,6 +249,32 @@ def test_links_are_not_followed(run_cli: RunCli, root: Path, make_tree: MakeTree
     run = install(run_cli, root, "claude")
     assert "a symbolic link is on its way" in run.out
     assert contents(elsewhere) == {}
+
+
+def test_a_link_does_not_take_the_ledger_out_of_the_project(run_cli: RunCli, root: Path, make_tree: MakeTree) -> None:
+    elsewhere = make_tree({})
+    (root / ".agents").symlink_to(elsewhere)
+    run = install(run_cli, root, "claude")
+    assert (run.code, run.out) == (2, "")
+    assert run.err == f"error: {LEDGER}: a symbolic link is on its way; put a directory in its place\n"
+    assert contents(elsewhere) == {}
+    assert not (root / ".claude").exists()
+
+
+def test_what_cannot_all_be_written_is_not_begun(run_cli: RunCli, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = os.fdopen
+    left = iter(range(3))
+
+    def nearly_full(*arguments: Any, **options: Any) -> Any:
+        if next(left, None) is None:
+            raise OSError(28, "No space left on device")
+        return opened(*arguments, **options)
+
+    monkeypatch.setattr(os, "fdopen", nearly_full)
+    run = install(run_cli, root, "claude")
+    assert (run.code, run.out) == (2, "")
+    assert "cannot be written: No space left on device" in run.err
+    assert contents(root) == {"pyproject.toml": b""}
 
 
 def test_a_damaged_ledger_is_said(run_cli: RunCli, root: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 
-from fastapi_lint.atomic import replace_file
+from fastapi_lint.atomic import replace_files
 from fastapi_lint.integrations.installing.ledger import LEDGER, Written, hash_of, key_of, read_ledger, render_ledger
 from fastapi_lint.integrations.installing.pieces import InstallError, Piece, WholeFile
 from fastapi_lint.integrations.installing.runners import Runner, pieces_for
@@ -39,11 +39,13 @@ class Plan:
         """Read what was installed there before.
 
         Raises:
-            InstallError: the ledger is damaged.
+            InstallError: the ledger is damaged, or a link leads away from it.
 
         """
         self.changes: list[Change] = []
         self._root = root
+        if self._leads_away(PurePosixPath(LEDGER)):
+            raise InstallError(f"{LEDGER}: a symbolic link is on its way; put a directory in its place")
         self._ledger: Written = read_ledger(root)
         self._texts: dict[PurePosixPath, str] = {}
 
@@ -89,17 +91,16 @@ class Plan:
             InstallError: a file cannot be written.
 
         """
-        for path, content in self.files().items():
-            target = self._root / path
-            try:
-                if content:
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    replace_file(target, content)
-                elif target.exists():
+        files = {self._root / path: content for path, content in self.files().items()}
+        try:
+            replace_files({target: content for target, content in files.items() if content})
+            for target, content in files.items():
+                if not content and target.exists():
                     target.unlink()
                     self._remove_empty(target.parent)
-            except OSError as error:
-                raise InstallError(f"{path}: cannot be written: {error.strerror}; run it again afterwards") from None
+        except OSError as error:
+            where = error.filename or self._root
+            raise InstallError(f"{where}: cannot be written: {error.strerror}; run it again afterwards") from None
 
     def _put(self, piece: Piece, key: str) -> bool:
         """Plan one piece, and return whether it is ours."""
