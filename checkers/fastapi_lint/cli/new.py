@@ -54,7 +54,7 @@ def _create(path: Path, chosen: dict[str, Any], *, ask: bool) -> int:
     check_destination(path)
     if ask:
         chosen = _ask(path)
-    name = check_name(chosen.pop("name", None) or path.absolute().name)
+    name = _name_of(path) if "name" not in chosen else check_name(chosen.pop("name"))
     if "database" in chosen:
         chosen["database"] = Engine(chosen["database"])
     agent = chosen.pop("agent", True)
@@ -65,12 +65,33 @@ def _create(path: Path, chosen: dict[str, Any], *, ask: bool) -> int:
 
 def _ask(path: Path) -> dict[str, Any]:
     return {
-        "name": click.prompt("Name", default=path.absolute().name),
+        "name": click.prompt("Name", default=path.absolute().name, value_proc=_asked_name),
         "python": click.prompt("Lowest version of Python", type=click.Choice(_PYTHONS), default=_PYTHONS[0]),
         "database": click.prompt("Database", type=click.Choice(_DATABASES), default=_DATABASES[0]),
         "items": click.confirm("With the example of a feature (items)?", default=True),
         "agent": click.confirm("With the agent and the skills for Claude Code?", default=True),
     }
+
+
+def _asked_name(given: str) -> str:
+    """Return a name as it is kept; one that cannot be is asked for again."""
+    from fastapi_lint.scaffold.failure import ScaffoldError  # noqa: PLC0415
+    from fastapi_lint.scaffold.project.answers import check_name  # noqa: PLC0415
+
+    try:
+        return check_name(given)
+    except ScaffoldError as error:
+        raise click.UsageError(clean(str(error))) from None
+
+
+def _name_of(path: Path) -> str:
+    from fastapi_lint.scaffold.failure import ScaffoldError  # noqa: PLC0415
+    from fastapi_lint.scaffold.project.answers import check_name  # noqa: PLC0415
+
+    try:
+        return check_name(path.absolute().name)
+    except ScaffoldError as error:
+        raise ScaffoldError(f"{error}; --name gives one that is not the folder's") from None
 
 
 def _agent_files(path: Path) -> dict[str, bytes]:

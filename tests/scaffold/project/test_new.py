@@ -81,7 +81,7 @@ def tree(root: Path) -> dict[str, str]:
         (("full", "--defaults"), "the folder is not empty"),
         (("file", "--defaults"), "is no folder"),
         (("file/below", "--defaults"), "is no folder"),
-        (("bad name",), "cannot be the name of a project"),
+        (("bad name",), "both ends; --name gives one that is not the folder's"),
         (("new", "--name", "../x"), "cannot be the name of a project"),
         (("new", "--name", "-x"), "cannot be the name of a project"),
         (("new", "--name", "x; import os"), "cannot be the name of a project"),
@@ -127,11 +127,12 @@ def test_in_a_terminal_without_options_it_asks(tmp_path: Path) -> None:
     with subprocess.Popen(
         command, cwd=tmp_path, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as asked:
-        os.write(ours, b"my-shop\n3.13\nsqlite\nn\nn\n")
+        os.write(ours, b"my shop\nmy-shop\n3.13\nsqlite\nn\nn\n")
         said = asked.communicate()[0].decode()
     os.close(ours)
     os.close(theirs)
     assert asked.returncode == 0, said
+    assert said.count("cannot be the name of a project") == 1
     assert json.loads((tmp_path / "shop" / RECORD).read_text())["answers"] == {
         "name": "my-shop",
         "python": "3.13",

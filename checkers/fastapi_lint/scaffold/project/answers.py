@@ -43,6 +43,5 @@ def check_name(name: str) -> str:
         except InvalidName:
             pass
     raise ScaffoldError(
-        f"{name!r} cannot be the name of a project: letters, digits and hyphens, with a letter or digit at both ends; "
-        "--name gives one that is not the folder's"
+        f"{name!r} cannot be the name of a project: letters, digits and hyphens, with a letter or digit at both ends"
     )
