@@ -71,6 +71,11 @@ def find_project_root(paths: Sequence[Path]) -> ProjectRoot:
     return ProjectRoot(Path(os.path.commonpath(trees)), tuple(trees), start)
 
 
+def is_in_project(directory: Path) -> bool:
+    """Return whether a project file, requirements or a Git work tree say that a directory lies in a project."""
+    return any(_is_strong(each) or _has_requirements(each) for each in _upwards(directory))
+
+
 def repository_of(directory: Path) -> Path | None:
     """Return the top of the Git work tree that a directory lies in."""
     for each in _upwards(directory):

@@ -185,6 +185,15 @@ def test_what_cannot_be_added_is_refused_in_one_line(
     assert tree(root) == before
 
 
+def test_where_no_project_is_nothing_is_read(run_cli: RunCli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # as far as a search for the root of a project goes
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared/broken.py").write_text("(")
+    run = run_cli("add", "feature", "orders", "--field", "a:str", cwd=tmp_path / "shared")
+    assert (run.code, run.out) == (2, "")
+    assert f"{tmp_path}/shared: no project is here; run this in one, or name it with --project" in run.err
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "problem"),
     [
@@ -227,7 +236,8 @@ def test_a_project_without_the_layout_is_told_what_it_lacks(
     assert tree(root) == before
 
 
-def test_no_project_at_all_is_told_so(tmp_path: Path, run_cli: RunCli) -> None:
+def test_a_project_without_features_is_told_so(tmp_path: Path, run_cli: RunCli) -> None:
+    (tmp_path / "pyproject.toml").touch()
     run = run_cli("add", "feature", *TASKS, cwd=tmp_path)
     assert run.code == 2
     assert run.err.startswith("Error: found no folder of features")

@@ -7,7 +7,8 @@ from msgspec import Struct
 from fastapi_lint.facts.store import load_facts
 from fastapi_lint.model.project import Project, link
 from fastapi_lint.model.versions import read_manifest
-from fastapi_lint.resolution import CheckOptions, resolve
+from fastapi_lint.resolution import CheckOptions, locate, resolve
+from fastapi_lint.roots import is_in_project
 from fastapi_lint.scaffold.failure import ScaffoldError
 
 
@@ -26,7 +27,10 @@ def read_project(path: Path) -> Reading:
         ScaffoldError: there is no project, or a file of it cannot be parsed.
 
     """
-    resolved = resolve((path,), CheckOptions(isolated=True))
+    options = CheckOptions(isolated=True)
+    if not is_in_project(locate((path,), options)[0].start):  # before all that lies there is read
+        raise ScaffoldError(f"{path.absolute()}: no project is here; run this in one, or name it with --project")
+    resolved = resolve((path,), options)
     tree = resolved.tree
     result = load_facts(tree.files, cache_dir=None, jobs=1)
     if result.failures:
