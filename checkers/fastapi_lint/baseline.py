@@ -80,9 +80,9 @@ def read_baseline(file: Path, root: Path) -> Baseline:
     try:
         document = msgspec.json.decode(read_small_file(file), type=_Document)
     except OSError as error:
-        raise BaselineError(f"{file}: cannot be read: {error.strerror}") from None
+        raise BaselineError(f"{file}: cannot be read: {error.strerror}; --write-baseline writes one") from None
     except (msgspec.DecodeError, RecursionError) as error:
-        raise BaselineError(f"{file}: is not a baseline: {error}") from None
+        raise BaselineError(f"{file}: is not a baseline: {error}; restore it, or name another file") from None
     if document.version != VERSION:
         raise BaselineError(f"{file}: has version {document.version}, expected {VERSION}; write it again")
     accepted: Counter[Identity] = Counter()

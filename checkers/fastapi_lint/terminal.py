@@ -46,6 +46,11 @@ class Painter:
         return f"\x1b[{style.value}m{text}\x1b[0m" if self._color and text else text
 
 
+def counted(count: int, noun: str) -> str:
+    """Return how many there are of something whose plural ends in s."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def clean(text: str) -> str:
     """Return text on one line with everything made visible that could steer a terminal; tabs become blanks."""
     return _UNSAFE.sub(_escape, text.replace("\t", " " * TAB_WIDTH))

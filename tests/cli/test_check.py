@@ -55,6 +55,8 @@ def test_exit_zero_forgives_findings_but_no_errors(run_cli: RunCli, make_tree: M
     ("arguments", "message"),
     [
         (["nothing"], "no such file or directory"),
+        (["chekc"], "`chekc` is neither a command nor a path; did you mean `check`?"),
+        (["lua/rule"], "no such file or directory"),
         (["--select", "FL999"], "unknown rule selector `FL999`"),
         (["--select", ","], "the list is empty"),
         (["--output-format", "xml"], "'xml' is not one of"),
@@ -62,7 +64,7 @@ def test_exit_zero_forgives_findings_but_no_errors(run_cli: RunCli, make_tree: M
         (["--jobs", "two"], "'two' is not a number of processes"),
         (["--config", "no.toml"], "no.toml"),
         (["--config", "pyproject.toml", "--isolated"], "exclude each other"),
-        (["--baseline", "no.json"], "cannot be read"),
+        (["--baseline", "no.json"], "no.json: cannot be read: No such file or directory; --write-baseline writes one"),
         (["--write-baseline", "pyproject.toml"], "is no baseline"),
         (["--nonsense"], "No such option"),
         (["-"], "needs --stdin-filename"),
@@ -267,7 +269,7 @@ def test_a_baseline_is_written_and_then_hides_what_is_old(run_cli: RunCli, make_
     root = make_tree(_FILES)
     run = run_cli("--write-baseline", cwd=root)
     assert run.code == 0
-    assert run.err == f"note: accepted 1 findings in {root}/fastapi-lint-baseline.json\n"
+    assert run.err == f"note: accepted 1 finding in {root}/fastapi-lint-baseline.json\n"
     baselined = run_cli("--baseline", "fastapi-lint-baseline.json", cwd=root)
     assert baselined == (0, "No findings in 2 files (1 in the baseline).\n", "")
     (root / "app/b.py").write_text("async def g(): ...\n")
@@ -286,7 +288,7 @@ def test_a_path_after_write_baseline_is_not_overwritten(run_cli: RunCli, make_tr
 def test_suppressions_are_added_on_demand(run_cli: RunCli, make_tree: MakeTree) -> None:
     root = make_tree(_FILES)
     run = run_cli("--add-suppressions", cwd=root)
-    assert (run.code, run.err) == (0, "note: added suppressions for 1 findings\n")
+    assert (run.code, run.err) == (0, "note: added suppressions for 1 finding\n")
     assert (root / "app/a.py").read_text().endswith("async def f(): ...  # fastapi-lint: ignore[FL290]\n")
     assert run_cli(cwd=root).out == "No findings in 2 files (1 suppressed).\n"
 

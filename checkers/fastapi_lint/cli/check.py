@@ -20,6 +20,7 @@ from fastapi_lint.cli.options import (
 from fastapi_lint.cli.streams import say, wants_color, write_output
 from fastapi_lint.findings import Confidence
 from fastapi_lint.reporters import OutputFormat
+from fastapi_lint.terminal import counted
 
 if TYPE_CHECKING:
     from fastapi_lint.findings import Report
@@ -183,10 +184,10 @@ def _run(
         if given["write_baseline"] is not None:
             accepted = api.accept_findings(paths, options, baseline or given["baseline"])
             report = accepted.report
-            say("note", f"accepted {accepted.count} findings in {accepted.file}", color=output.color)
+            say("note", f"accepted {counted(accepted.count, 'finding')} in {accepted.file}", color=output.color)
         elif given["add_suppressions"]:
             report, added = api.add_suppressions(paths, options)
-            say("note", f"added suppressions for {added} findings", color=output.color)
+            say("note", f"added suppressions for {counted(added, 'finding')}", color=output.color)
         else:
             report = api.check_project(paths, options, progress=progress.step)
     return _tell(report, output)

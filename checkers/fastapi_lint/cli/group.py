@@ -1,5 +1,6 @@
 """The root command: finds the commands by name, and means ``check`` when none is named."""
 
+import os
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, Final
@@ -53,8 +54,19 @@ class RootGroup(LazyGroup):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put ``check`` in front of arguments that name no command."""
         if not args or (args[0] not in self.summaries and args[0] not in _OWN_OPTIONS):
+            if args:
+                self._refuse_a_slip(args[0])
             args = ["check", *args]
         return super().parse_args(ctx, args)
+
+    def _refuse_a_slip(self, word: str) -> None:
+        """Refuse a word that is no path, and nearly a command."""
+        if not word.isidentifier() or os.path.lexists(word):
+            return
+        from difflib import get_close_matches  # noqa: PLC0415 - only where somebody slipped
+
+        for meant in get_close_matches(word, self.summaries, n=1):
+            raise click.UsageError(f"`{word}` is neither a command nor a path; did you mean `{meant}`?")
 
 
 def _show_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - click's signature

@@ -3,12 +3,12 @@
 from collections import Counter
 
 from fastapi_lint.findings import Report, Severity
-from fastapi_lint.terminal import Painter, Style
+from fastapi_lint.terminal import Painter, Style, counted
 
 
 def summary(report: Report, paint: Painter) -> str:
     """Return what was found, and what was left out, in one line."""
-    files = _counted(report.files_checked, "file")
+    files = counted(report.files_checked, "file")
     hidden = [
         f"{count} {word}"
         for count, word in ((report.suppressed, "suppressed"), (report.baselined, "in the baseline"))
@@ -21,13 +21,8 @@ def summary(report: Report, paint: Painter) -> str:
         return f"{paint('No findings', Style.HELP)} in {files}{aside}.\n"
     by_severity = Counter(finding.severity for finding in report.findings)
     parts = [
-        _counted(by_severity[severity], word)
+        counted(by_severity[severity], word)
         for severity, word in ((Severity.ERROR, "error"), (Severity.WARNING, "warning"), (Severity.INFO, "note"))
         if by_severity[severity]
     ]
     return f"Found {', '.join(parts)} in {files}{aside}.\n"
-
-
-def _counted(count: int, noun: str) -> str:
-    plural = noun if count == 1 else f"{noun}s"
-    return f"{count:,} {plural}"

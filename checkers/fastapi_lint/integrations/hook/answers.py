@@ -17,6 +17,7 @@ from fastapi_lint.integrations.hook.events import Dialect, Edited, TurnEnded, re
 from fastapi_lint.integrations.hook.feedback import tell
 from fastapi_lint.integrations.hook.sessions import recall, remember
 from fastapi_lint.small_files import read_small_file
+from fastapi_lint.terminal import counted
 
 
 def answer(payload: bytes, project_directory: str = "") -> bytes:
@@ -52,7 +53,7 @@ def _after_edit(event: Edited, root: Path) -> bytes:
     if not found:
         return b""
     names = _shown(paths)
-    head = f"fastapi-lint found {_count(found)} on the lines that were just edited in {names}:"
+    head = f"fastapi-lint found {counted(len(found), 'finding')} on the lines that were just edited in {names}:"
     return _context(event, tell(head, found, f"fastapi-lint check {names}"))
 
 
@@ -72,8 +73,8 @@ def _at_end(event: TurnEnded, root: Path) -> bytes:
     if event.session:
         remember(event.session, replace(memory, told=memory.told | errors.keys()))
     head = (
-        f"fastapi-lint found {_count(untold)} in the files that have changed. This is said once; what is left as it is "
-        "on purpose can stay."
+        f"fastapi-lint found {counted(len(untold), 'finding')} in the files that have changed. "
+        "This is said once; what is left as it is on purpose can stay."
     )
     return _sent_back(event.dialect, tell(head, untold, f"fastapi-lint check {_shown(paths)}"))
 
@@ -122,10 +123,6 @@ def _is_in(location: Location, rows: dict[str, frozenset[int] | None]) -> bool:
 
 def _shown(paths: Sequence[Path]) -> str:
     return " ".join(os.path.relpath(path) for path in paths)
-
-
-def _count(findings: Sequence[Finding]) -> str:
-    return f"{len(findings)} {'finding' if len(findings) == 1 else 'findings'}"
 
 
 def _context(event: Edited, text: str) -> bytes:
