@@ -11,10 +11,11 @@ from tests.model.described import described, loaded, name_of
 from tests.projects import build_project
 
 MODELS = """\
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.ext.asyncio import AsyncAttrs
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+VERSION = 1
 class Base(AsyncAttrs, DeclarativeBase): ...
 class User(Base):
     __tablename__ = "users"
@@ -23,6 +24,7 @@ class User(Base):
     posts: Mapped[list["Post"]] = relationship()
     profile: Mapped["Profile"] = relationship()
     friend: Mapped["Missing"] = relationship()
+    title = mapped_column(String)
     def shout(self): return self.name
     @property
     def headline(self): return self.profile.text
@@ -37,14 +39,15 @@ class Post(Base):
 """
 HEADER = """\
 import asyncio, contextlib, functools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 from fastapi import Depends
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import select
+from sqlalchemy import ScalarResult, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, async_scoped_session
 from sqlalchemy.orm import selectinload, sessionmaker
+from app import models
 from app.models import Post, Profile, User
 from unseen import Foreign, decorate, unknown
 
@@ -70,6 +73,9 @@ class Repository(Generic[Model]):
         await self.session.commit()
         return item
     def itself(self): return self
+    def typed(self) -> Self: return unknown()
+    @classmethod
+    def build(cls) -> Self: return unknown()
 class Users(Repository[User]):
     model = User
 class Service:
@@ -83,6 +89,18 @@ class Own:
     async def __aexit__(self, *_): await self.session.commit()
 class Outer(Foreign): ...
 class Plain: ...
+class Holder:
+    def __init__(self, user: User, other): self.user, self.other = user, other
+class Nested:
+    def __init__(self, left: int):
+        self.left = left
+        self.other = Nested(1).left
+class Ring:
+    def turn(self): self.one = self.two
+    def back(self): self.two = self.one
+class Decorator: ...
+ping = pong
+pong = ping
 
 async def get_session() -> AsyncIterator[AsyncSession]:
     async with factory() as session:
@@ -117,6 +135,23 @@ def wrapping(): return 1
 @decorate
 def replaced(): return 1
 async def stream() -> AsyncIterator[User]: raise NotImplementedError
+@Decorator
+def by_class(): return 1
+def rows_of(given) -> ScalarResult[User]: return unknown()
+async def run(session: AsyncSession): return await session.execute(select(User))
+async def fetch(session: AsyncSession, model: type[Model]) -> list[Model]:
+    return (await session.scalars(select(model))).all()
+async def waits_for(one: Awaitable[Model]) -> Model: return await one
+async def run_one(session: AsyncSession, one: Select[tuple[User]]): return (await session.scalars(one)).all()
+async def run_any(session: AsyncSession, one: Select[User]): return (await session.execute(one)).scalars().all()
+async def provide() -> AsyncIterator[AsyncSession]:
+    one = unknown()
+    yield one
+def plain_yield():
+    one = unknown()
+    yield one
+async def injected(one=Depends(Users), two=Depends(get_session), three=Depends(3), four=unknown(1), five=[]):
+    return one, two, three, four, five
 
 """
 CASE = "async def case(session: AsyncSession, user: User, users: list[User], given, repository: Users = None):\n"
@@ -182,6 +217,27 @@ def _came_from(value: Instance) -> str:
         ("await blank", "?"),
         ("await user", "User"),
         ("Shown.model_validate(user)", "Shown"),
+        ("models.User.posts", "User.posts"),
+        ("models.VERSION", "1"),
+        ("models.missing", "?"),
+        ("User.headline", "User.headline"),
+        ("user.title", "?"),
+        ("rows_of(1).all()", "list[User]"),
+        ("rows_of(1).first()", "User | None"),
+        ("rows_of(1).one()", "User"),
+        ("(await run(session)).scalars().all()", "list[User]"),
+        ("repository.typed()", "Users"),
+        ("Users.build()", "Users"),
+        ("await fetch(session, User)", "list[User]"),
+        ("await waits_for(load(session))", "User | None"),
+        ("await run_one(session, given)", "list[User]"),
+        ("await run_any(session, given)", "list[?]"),
+        ("[one for one in plain_yield()]", "list[?]"),
+        ("Holder(user, given).other", "?"),
+        ("Nested(1).other", "int"),
+        ("Ring().one", "?"),
+        ("ping", "?"),
+        ("by_class()", "?"),
     ],
 )
 def test_a_call_gives_what_the_callee_returns(tmp_path: Path, text: str, expected: str) -> None:
@@ -219,6 +275,15 @@ def test_a_call_gives_what_the_callee_returns(tmp_path: Path, text: str, expecte
         ("one = await load_with(session, *[selectinload(User.posts)])\nreturn one", "User query with posts"),
         ("one = await load_with(session, *given)\nreturn one", "User query with $given"),
         ("one = await load_with(session)\nreturn one", "User query"),
+        ("one = await session.get_one(User, 1, options=None)\nreturn one", "User query"),
+        ("one: Holder = unknown()\nreturn one.user", "User unknown"),
+        ("async for one in provide(): return one", "AsyncSession opened"),
+        (
+            "one = select(User)\nif one: one = one.options(selectinload(User.posts))\nreturn await session.scalar(one)",
+            "User query with posts",
+        ),
+        ("return (await session.scalars(select(User).options(selectinload()))).one()", "User query with ..."),
+        ("one = await load(session)\nawait session.refresh(one, given)\nreturn one", "User query"),
         ("one = await load_with(*[session])\nreturn one", "User query with ..."),
         ("return (await session.execute(select(User))).scalar_one()", "User query"),
     ],
@@ -264,6 +329,7 @@ def test_what_a_callee_does_to_a_session_is_done_by_the_caller(tmp_path: Path, b
         ("Shown.model_validate(user)", ["posts"]),
         ("Shown.model_validate([user])", []),
         ("given.model_validate(user)", []),
+        ("Foreign.model_validate(user)", []),
         ("Plain.model_validate(user)", []),
         ("user.posts = []\nuser.posts", []),
     ],
@@ -291,6 +357,23 @@ def test_evidence_does_not_go_on_for_ever(tmp_path: Path, action: str) -> None:
         return len(analysis.all_session_effects) + len(analysis.parameter_reads)
 
     assert [seen("step0"), seen("step15")] == [0, 1]
+
+
+def test_what_depends_gives_is_known_without_an_annotation(tmp_path: Path) -> None:
+    found = described(_analysis(tmp_path, "pass", "injected").result)
+    assert found == "tuple[Users, AsyncSession, $three, $four, $five]"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("async with decorated() as one: return one", "1"),
+        ("with Outer() as one: return one", "?"),
+        ("with given as one: return one", "$given"),
+    ],
+)
+def test_a_block_binds_what_its_manager_gives(tmp_path: Path, body: str, expected: str) -> None:
+    assert described(_analysis(tmp_path, body).result) == expected
 
 
 def test_a_refreshed_object_is_told_from_the_others(tmp_path: Path) -> None:

@@ -23,7 +23,6 @@ from fastapi_lint.model.values import (
     Loads,
     Place,
     SessionOrigin,
-    TypeVariable,
     Value,
     alternatives,
     choice,
@@ -191,8 +190,6 @@ class Calls:
             return None
         match target.receiver:
             case Instance(of=Class() as of) | ClassObject(of=Class() as of):
-                return of
-            case TypeVariable(bound=Instance(of=Class() as of)):
                 return of
             case _:
                 return target.function.owner

@@ -574,7 +574,7 @@ class Evaluator:
                 if isinstance(held, Collection) and not isinstance(target.index, Slice):
                     self.calls.grow(target.value, held, value, index)
             case _:
-                self.value(target)
+                pass
 
     def _forget_attributes(self, name: str) -> None:
         if not self.frame.narrowed:

@@ -359,8 +359,6 @@ class Library:
                 return offloaded.result if isinstance(offloaded, Coroutine) else UNKNOWN
             case "connection":
                 return self.returned(evaluator, node, f"{ASYNC_SESSION}.connection", None)
-            case "__call__":
-                return session
             case _:
                 return UNKNOWN
         return NONE
@@ -548,8 +546,6 @@ def _entity(value: Value) -> Value:
 def _attribute_name(value: Value) -> str | None:
     match value:
         case MappedAttribute(name=name):
-            return name
-        case Literal(value=str(name)) if name != "*":
             return name
         case _:
             return None

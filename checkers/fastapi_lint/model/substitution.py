@@ -12,6 +12,7 @@ from fastapi_lint.model.values import (
     Coroutine,
     EntityOrigin,
     Instance,
+    Literal,
     LoaderOptions,
     Loads,
     MappedAttribute,
@@ -250,7 +251,7 @@ def passed_loads(value: Value) -> Loads:
             return _union(values)
         case Symbolic(name=name):
             return Loads(parameters=frozenset({name}))
-        case _ if getattr(value, "value", "") is None:
+        case Literal(value=None):
             return Loads()
         case _:
             return Loads(complete=False)

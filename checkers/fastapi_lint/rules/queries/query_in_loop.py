@@ -178,7 +178,7 @@ def _loop_of(analysis: Analysis, site: CallSite) -> Loop | None:
         if is_rare(site.node, loop) or follows_the_last(site.node, loop) or is_composed(site, loop, analysis.calls):
             return None
         if _is_short(loop) or lists_few(loop, analysis.function.body, _FEW) or _yields_classes(loop):
-            return None
+            continue
         return None if _is_batched(analysis, loop) else loop
     return None
 
