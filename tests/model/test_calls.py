@@ -66,6 +66,7 @@ class ShownPost(BaseModel):
 
 class Repository(Generic[Model]):
     model: type[Model]
+    parent: Self
     def __init__(self, session: AsyncSession): self.session = session
     async def get(self, key) -> Model | None: return await self.session.get(self.model, key)
     async def save(self, item: Model) -> Model:
@@ -228,6 +229,12 @@ def _came_from(value: Instance) -> str:
         ("(await run(session)).scalars().all()", "list[User]"),
         ("repository.typed()", "Users"),
         ("Users.build()", "Users"),
+        ("repository.parent", "Users"),
+        ("Users.parent", "Users"),
+        ("Plain().awaitable_attrs", "?"),
+        ("user.posts and user.posts", "list[Post]"),
+        ("await User().awaitable_attrs.posts", "list[Post]"),
+        ("(await load(session)).profile.text", "str"),
         ("await fetch(session, User)", "list[User]"),
         ("await waits_for(load(session))", "User | None"),
         ("await run_one(session, given)", "list[User]"),
