@@ -32,6 +32,7 @@ def _confirmed(project: RunningProject) -> int:
     [
         "the session is an argument of a background task",
         "a task of the event loop runs a method of the service that holds the session",
+        "a background task runs a method of the injected service, whose repository has the session",
     ],
 )
 def test_the_work_is_lost_and_its_connection_stays_out(open_project: OpenProject, title: str) -> None:

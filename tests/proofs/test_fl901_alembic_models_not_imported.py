@@ -32,6 +32,7 @@ def _dropped(project: RunningProject, tables: dict[str, str]) -> set[str]:
     [
         ("the environment imports the base and no model", TABLES, {"users", "orders"}),
         ("one model of two", TABLES, {"orders"}),
+        ("the metadata is an argument and has no name", TABLES, {"users", "orders"}),
         (
             "SQLModel keeps the metadata, the tables are elsewhere",
             {"hero": "id INTEGER NOT NULL, name VARCHAR NOT NULL"},

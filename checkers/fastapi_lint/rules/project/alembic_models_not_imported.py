@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from msgspec import Struct
+
 from fastapi_lint.facts.expressions import Attribute, Call, Expr, Name, Sequence
 from fastapi_lint.facts.schema import Body
 from fastapi_lint.facts.statements import Annotate, Assign, walk_statements
@@ -14,6 +16,7 @@ from fastapi_lint.model.project import Project
 from fastapi_lint.model.symbols import Class, External, Function, Module, Variable
 from fastapi_lint.rules.base import Family, Rule, Step, Violation
 from fastapi_lint.rules.project.alembic_models_not_imported_examples import EXAMPLES
+from fastapi_lint.source import Span
 
 _DISCOVERY: Final = frozenset(
     {"import_module", "walk_packages", "iter_modules", "__import__", "exec_module", "find_modules", "run_path", "exec"}
@@ -67,7 +70,7 @@ def _imports_alembic(module: Module) -> bool:
 
 def _violations(project: Project, environment: Module) -> Iterator[Violation]:
     target = _target(environment)
-    if target is None or target.value is None:
+    if target is None:
         return
     roots = set(_roots(project, environment, target.value, 0))
     reached = _reached(project, environment)
@@ -108,16 +111,40 @@ def _distribution(project: Project, key: str) -> str:
     return f"{directory}/" if directory else ""
 
 
-def _target(environment: Module) -> Assign | Annotate | None:
-    """Return the last assignment to ``target_metadata``."""
-    found: Assign | Annotate | None = None
+class _Target(Struct, frozen=True):
+    """What the metadata is, and where that is said."""
+
+    value: Expr
+    span: Span
+
+
+def _target(environment: Module) -> _Target | None:
+    """Return the last assignment to ``target_metadata``, else what ``context.configure`` is given under that name."""
+    found: _Target | None = None
     for statement in walk_statements(environment.body):
         match statement:
-            case Assign(targets=(Name(id="target_metadata"),)) | Annotate(target=Name(id="target_metadata")):
-                found = statement
+            case (
+                Assign(targets=(Name(id="target_metadata"),), value=value)
+                | Annotate(target=Name(id="target_metadata"), value=value)
+            ) if value is not None:
+                found = _Target(value, statement.span)
             case _:
                 pass
-    return found
+    return found or next(_passed(environment), None)
+
+
+def _passed(environment: Module) -> Iterator[_Target]:
+    # The folder of the environment is called alembic, too, so that a name may seem to be the project's own.
+    contexts = {item.bound for item in environment.facts.imports if (item.module, item.name) == ("alembic", "context")}
+    for body in (environment.body, *(function.body for function in environment.all_functions)):
+        for expression in expressions(body):
+            match expression:
+                case Call(func=Attribute(value=Name(id=name), attr="configure")) if name in contexts:
+                    given = expression.keyword("target_metadata")
+                    if given is not None:
+                        yield _Target(given, given.span)
+                case _:
+                    pass
 
 
 def _roots(project: Project, module: Module, value: Expr, depth: int) -> Iterator[str]:
@@ -225,9 +252,7 @@ def _last_name(expression: Expr) -> str:
             return ""
 
 
-def _violation(
-    project: Project, environment: Module, target: Assign | Annotate, missing: list[MappedClass]
-) -> Violation:
+def _violation(project: Project, environment: Module, target: _Target, missing: list[MappedClass]) -> Violation:
     modules = list(dict.fromkeys(entity.cls.module.key for entity in missing))
     named = ", ".join(modules[:3]) + (f" and {len(modules) - 3} more" if len(modules) > 3 else "")
     names = [project.import_graph.name_of(project.modules[key]) for key in modules]

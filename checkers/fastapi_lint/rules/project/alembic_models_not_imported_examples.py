@@ -70,7 +70,10 @@ TARGET
 
 
 def run_migrations_offline() -> None:
-    context.configure(url=config.get_main_option("sqlalchemy.url"), target_metadata=target_metadata)
+    context.configure(
+        url=config.get_main_option("sqlalchemy.url"),
+        target_metadata=PASSED
+    )
     with context.begin_transaction():
         context.run_migrations()
 
@@ -78,7 +81,10 @@ def run_migrations_offline() -> None:
 def run_migrations_online() -> None:
     engine = engine_from_config(config.get_section("alembic", {}))
     with engine.connect() as connection:
-        context.configure(connection=connection, target_metadata=target_metadata)
+        context.configure(
+            connection=connection,
+            target_metadata=MEANT
+        )
         with context.begin_transaction():
             context.run_migrations()
     engine.dispose()
@@ -91,11 +97,16 @@ else:
 """
 
 
-def _environment(imports: str, target: str = "target_metadata = Base.metadata") -> dict[str, str]:
+def _environment(
+    imports: str, target: str = "target_metadata = Base.metadata", *, passed: str = "target_metadata,"
+) -> dict[str, str]:
     return {
         "alembic.ini": INI,
         "alembic/script.py.mako": MAKO,
-        "alembic/env.py": ENVIRONMENT.replace("IMPORTS", imports).replace("TARGET", target),
+        "alembic/env.py": ENVIRONMENT.replace("IMPORTS", imports)
+        .replace("TARGET", target)
+        .replace("PASSED", passed)
+        .replace("MEANT", passed.partition("  #")[0]),
     }
 
 
@@ -121,6 +132,13 @@ EXAMPLES = (
                 "import app.models  # noqa: F401\nfrom app.models.base import Base",
                 "target_metadata = Base.metadata  # expect: FL901",
             ),
+        },
+    ),
+    bad(
+        "the metadata is an argument and has no name",
+        {
+            **MODELS,
+            **_environment("from app.models.base import Base", "", passed="Base.metadata,  # expect: FL901"),
         },
     ),
     bad(

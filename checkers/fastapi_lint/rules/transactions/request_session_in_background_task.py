@@ -9,6 +9,7 @@ from fastapi_lint.findings import Confidence, Severity
 from fastapi_lint.model.analyser import Analysis
 from fastapi_lint.model.events import CallSite
 from fastapi_lint.model.project import Project
+from fastapi_lint.model.symbols import Class
 from fastapi_lint.model.values import (
     Built,
     Callable,
@@ -125,11 +126,27 @@ def _carried(project: Project, value: Value) -> str | None:
                 carried = _carried(project, receiver)
                 if carried is not None:
                     return carried
+                if _uses_what_its_object_was_given(project, item, receiver):
+                    return "an object that holds the session"
             case Collection(element=element):
                 return _carried(project, element)
             case _:
                 pass
     return None
+
+
+def _uses_what_its_object_was_given(project: Project, method: Callable, receiver: Instance) -> bool:
+    """Return whether a method works with a session that its object was given, not with one that it has opened."""
+    if not isinstance(receiver.of, Class):
+        return False
+    effects = project.analyser.analysis(method.function, receiver.of).session_effects
+    return any(
+        isinstance(effect.session, Instance)
+        and isinstance(effect.session.origin, SessionOrigin)
+        and effect.session.origin.kind == "attribute"
+        and not effect.session.origin.key.startswith("self.")
+        for effect in effects
+    )
 
 
 def _is_left_alone(analysis: Analysis, site: CallSite) -> bool:

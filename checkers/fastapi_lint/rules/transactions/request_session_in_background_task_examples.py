@@ -146,6 +146,68 @@ async def create_order(customer_id: int, service: Annotated[OrderService, Depend
         },
     ),
     bad(
+        "a background task runs a method of the injected service, whose repository has the session",
+        {
+            "app/models.py": MODELS,
+            "app/database.py": DATABASE,
+            "app/service.py": """\
+from typing import Annotated
+
+from fastapi import Depends
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import SessionDep
+from app.models import Order
+
+
+class OrderRepository:
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def add(self, order: Order) -> Order:
+        self.session.add(order)
+        await self.session.flush()
+        return order
+
+    async def confirm(self, order_id: int) -> None:
+        await self.session.execute(update(Order).where(Order.id == order_id).values(status="confirmed"))
+
+
+class OrderService:
+    def __init__(self, session: AsyncSession) -> None:
+        self.orders = OrderRepository(session)
+
+    async def create(self, customer_id: int) -> Order:
+        return await self.orders.add(Order(customer_id=customer_id))
+
+    async def confirm(self, order_id: int) -> None:
+        await self.orders.confirm(order_id)
+
+
+async def get_order_service(session: SessionDep) -> OrderService:
+    return OrderService(session)
+
+
+OrderServiceDep = Annotated[OrderService, Depends(get_order_service)]
+""",
+            "app/main.py": """\
+from fastapi import BackgroundTasks, FastAPI
+
+from app.service import OrderServiceDep
+
+app = FastAPI()
+
+
+@app.post("/orders", status_code=201)
+async def create_order(customer_id: int, service: OrderServiceDep, tasks: BackgroundTasks) -> int:
+    order = await service.create(customer_id)
+    tasks.add_task(service.confirm, order.id)  # expect: FL304
+    return order.id
+""",
+        },
+    ),
+    bad(
         "an ORM object goes to a background task, which reads its relationship",
         {
             "app/models.py": MODELS,
