@@ -14,6 +14,13 @@ from tests.runners.scripted_model import Request, Say, ScriptedModel, Step, Use
 
 VERSION: Final = "1.18.33"
 LIMIT_S: Final = 420
+ALONE: Final = (
+    "OPENCODE_DISABLE_AUTOUPDATE",
+    "OPENCODE_DISABLE_DEFAULT_PLUGINS",
+    "OPENCODE_DISABLE_LSP_DOWNLOAD",
+    "OPENCODE_DISABLE_MODELS_FETCH",
+)
+"""What keeps it from fetching what the test does not need."""
 AGENT: Final = "# FastAPI expert"
 """How the body of the agent begins, which is what the subagent is told to be."""
 
@@ -42,7 +49,7 @@ def work(
         done = subprocess.run(
             [opencode, "run", "work"],
             cwd=project,
-            env={**environment, "OPENCODE_DISABLE_AUTOUPDATE": "1", "OPENCODE_DISABLE_MODELS_FETCH": "1"},
+            env={**environment, **dict.fromkeys(ALONE, "1")},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=LIMIT_S,
