@@ -39,7 +39,7 @@ def ask(payload: bytes, project_directory: str) -> bytes | None:
 def stop_server() -> bool:
     """Ask the server to end, and return whether there was one."""
     path = socket_path()
-    return path is not None and path.exists() and _exchange(path, QUIT).startswith(ANSWERED)
+    return path is not None and path.exists() and bool(_exchange(path, QUIT))
 
 
 def start_server() -> bool:
