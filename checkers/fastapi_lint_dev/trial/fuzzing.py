@@ -1,6 +1,7 @@
 """Schemathesis, driven by the OpenAPI schema of a running server; in an environment of its own, made by uv."""
 
 import subprocess
+import tempfile
 from typing import Final
 
 from uv import find_uv_bin
@@ -20,9 +21,16 @@ def fuzz(url: str, access_token: str, seconds: int) -> str:
     run = [find_uv_bin(), "tool", "run", "--from", FUZZER, "schemathesis", "run", f"{url}/openapi.json"]
     options = ["--checks", "not_a_server_error", "--max-time", str(seconds), "--suppress-health-check", "all"]
     command = [*run, *options, "--header", f"Authorization: Bearer {access_token}"]
-    done = subprocess.run(
-        command, env=tool_environment({}), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-    )
+    with tempfile.TemporaryDirectory() as directory:  # it leaves its examples where it runs
+        done = subprocess.run(
+            command,
+            cwd=directory,
+            env=tool_environment({}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
     if done.returncode:
         raise ToolFailedError(done.stdout)
     return done.stdout
