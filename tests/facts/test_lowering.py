@@ -192,6 +192,14 @@ BROKEN = {
     "an error behind moved columns": ("try: ...\nexcept A, B: x y\n", 2, 16),
     "several exceptions with a name": ("try: ...\nexcept A, B as e: ...\n", 2, 8),
     "a character behind a backslash": ("x = \\ 1\n", 1, 5),
+    "an alias without a value": ("type X[T] 3\n", 1, 10),
+    "another bracket that closes the parameters": ("def f[T)(): ...\n", 1, 8),
+    "a bound that is missing": ("def f[T:](): ...\n", 1, 9),
+    "a default that is missing": ("def f[T =](): ...\n", 1, 10),
+    "an unpacked default that is missing": ("def f[*Ts = *](): ...\n", 1, 14),
+    "a bracket that nothing in its field opened": ("x = f'{a)}'\n", 1, 9),
+    "a conversion without a name": ("x = f'{a!}'\n", 1, 10),
+    "a format that never ends": ("x = f'{a:b\n'\n", 1, 11),
     "a null byte": ("x = '\0'\n", 1, 1),
 }
 
