@@ -1,6 +1,7 @@
 """Explaining rules: what a docstring says, in three formats."""
 
 import json
+import re
 
 import pytest
 
@@ -56,6 +57,18 @@ def test_a_rule_is_found_by_code_and_by_name() -> None:
     assert text.startswith("FL290 async-function\nFamily async, severity warning, stable since 0.1.0\n")
     assert "What it does\nFinds each ``async def``." in text
     assert "Bad: an async function\n  app.py\n    async def f(): ..." in text
+
+
+def test_text_repeats_no_file_and_fits_a_terminal() -> None:
+    described, *examples = re.split(
+        r"^(?=Bad|Good|Looks)", explain_rule("FL404", ExplainFormat.TEXT), flags=re.MULTILINE
+    )
+    assert all(len(line) <= 80 for line in described.splitlines())
+    assert described.count("\n- ") == 2
+    files = [re.findall(r"^  (app/\w+\.py)$", example, re.MULTILINE) for example in examples]
+    assert files[1] == ["app/repositories.py"]
+    assert "  app/models.py, app/schemas.py, app/database.py, app/services.py, app/main.py: as above\n" in examples[1]
+    assert "app/models.py" in files[0]
 
 
 @pytest.mark.usefixtures("shell_rules_only")

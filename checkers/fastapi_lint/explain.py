@@ -4,7 +4,7 @@ import inspect
 import json
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Final, assert_never
 
@@ -143,12 +143,31 @@ def _text(rule: RuleInfo, examples: tuple[Example, ...], paint: Painter) -> str:
     lines = [paint(f"{rule.code} {rule.name}", Style.CODE), paint(_facts_line(rule), Style.DIM), ""]
     lines += textwrap.wrap(rule.summary, _TEXT_WIDTH)
     for heading, body in rule.sections.items():
-        lines += ["", paint(heading, Style.CODE), body]
+        lines += ["", paint(heading, Style.CODE), *_wrapped(body)]
+    shown: dict[str, str] = {}
     for example in _shown(examples):
         lines += ["", paint(f"{_kind_title(example)}: {example.title}", Style.CODE)]
+        again = ", ".join(path for path, content in example.files.items() if shown.get(path) == content)
+        lines += [paint(f"  {again}: as above", Style.DIM)] if again else []
         for path, content in example.files.items():
-            lines += [paint(f"  {path}", Style.PATH), textwrap.indent(content.strip("\n"), "    ")]
+            if shown.get(path) != content:
+                lines += [paint(f"  {path}", Style.PATH), textwrap.indent(content.strip("\n"), "    ")]
+        shown |= example.files
     return "\n".join(lines) + "\n"
+
+
+def _wrapped(body: str) -> Iterator[str]:
+    """Yield the lines of paragraphs and of the items of lists, each filled anew."""
+    for block in re.split(r"\n(?=- |\n)", body):
+        if block.startswith("\n"):
+            yield ""
+        yield from textwrap.wrap(
+            block.strip(),
+            _TEXT_WIDTH,
+            subsequent_indent="  " if block.startswith("- ") else "",
+            break_long_words=False,
+            break_on_hyphens=False,
+        ) or [""]
 
 
 def _markdown(rule: RuleInfo, examples: tuple[Example, ...]) -> str:
