@@ -313,3 +313,9 @@ def test_an_unknown_runner_is_named(run_cli: RunCli, root: Path) -> None:
     run = install(run_cli, root, "claude,vim")
     assert run.code == 2
     assert "there is no runner `vim`" in run.err
+
+
+def test_without_a_runner_all_are_named(run_cli: RunCli, root: Path) -> None:
+    run = run_cli("agent", "install", cwd=root)
+    assert run.code == 2
+    assert f"there are {', '.join(Runner)}\n" in run.err

@@ -12,7 +12,7 @@ INTERRUPTED = 130
 
 def main() -> NoReturn:
     """Run the command line and exit: 0 clean, 1 findings, 2 error. Nothing ends in a traceback."""
-    if sys.argv[1:] == ["hook"]:
+    if sys.argv[1:] == ["hook"] and not (sys.stdin and sys.stdin.isatty()):
         # On the way of each edit of an agent: a third of its time would go into click.
         from fastapi_lint.integrations.hook.client import main as answer_hook  # noqa: PLC0415
 

@@ -140,7 +140,7 @@ def test_without_a_runtime_directory_it_lies_where_nobody_can_exchange_it(monkey
     assert path.parent.parent == Path("/tmp")
 
 
-def test_people_are_told_what_it_is_for(project: Path) -> None:
+def test_people_can_end_the_server(project: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "fastapi_lint", "hook", "--stop"],
         capture_output=True,
@@ -149,3 +149,14 @@ def test_people_are_told_what_it_is_for(project: Path) -> None:
         cwd=project,
     )
     assert done.stderr == b"note: nothing to stop\n"
+
+
+def test_in_a_terminal_it_waits_for_nobody() -> None:
+    ours, theirs = os.openpty()
+    done = subprocess.run(
+        [sys.executable, "-m", "fastapi_lint", "hook"], stdin=theirs, capture_output=True, check=False, timeout=60
+    )
+    os.close(ours)
+    os.close(theirs)
+    assert done.returncode == 2
+    assert b"this reads JSON from a runner" in done.stderr

@@ -19,6 +19,8 @@ _ERROR: Final = 2
 
 def _chosen(_context: click.Context, _option: click.Parameter, given: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(joined(given)))
+    if not names:
+        raise click.UsageError(f"say who loads it, like --for claude; there are {', '.join(_RUNNERS)}")
     wrong = next((name for name in names if name not in _RUNNERS), None)
     if wrong is not None:
         raise click.BadParameter(f"there is no runner `{wrong}`; there are {', '.join(_RUNNERS)}")
@@ -32,11 +34,10 @@ FOR: Final = click.option(
     "--for",
     "runners",
     multiple=True,
-    required=True,
     type=COMMA_LIST,
     callback=_chosen,
     metavar="RUNNERS",
-    help=f"Who loads it, in commas: {', '.join(_RUNNERS)}.",
+    help=f"Who loads it (needed), in commas: {', '.join(_RUNNERS)}.",
 )
 USER: Final = click.option("--user", is_flag=True, help="For all your projects: in your home, not in PROJECT.")
 

@@ -60,7 +60,7 @@ def log_failure(what: str) -> None:
     """Append to the log what went wrong; a log that cannot be written is no reason to disturb a session either."""
     path = state_directory() / "hook.log"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         mode = "w" if path.exists() and path.stat().st_size > _LARGEST_LOG else "a"
         with path.open(mode, encoding="utf-8", errors="backslashreplace") as log:
             log.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {what.rstrip()}\n")

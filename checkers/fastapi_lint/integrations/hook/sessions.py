@@ -37,7 +37,7 @@ def remember(session: str, memory: Memory) -> None:
     """
     path = _path(session)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         replace_file(path, msgspec.json.encode(memory, order="deterministic"))
     except OSError as error:
         log_failure(f"{path}: cannot be written: {error.strerror}")
