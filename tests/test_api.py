@@ -370,6 +370,15 @@ def test_nothing_is_written_through_a_link_in_place_of_the_cache(
     assert "is a symbolic link" in report.notices[0]
 
 
+def test_nothing_is_written_through_a_link_in_the_cache(make_tree: MakeTree, monkeypatch: pytest.MonkeyPatch) -> None:
+    outside, root = make_tree({}), make_tree(_APP)
+    (root / CACHE_NAME).mkdir()
+    (root / CACHE_NAME / "CACHEDIR.TAG").symlink_to(outside / "made")
+    monkeypatch.chdir(root)
+    assert len(check_project([Path()], CheckOptions(jobs=1)).findings) == 2
+    assert list(outside.iterdir()) == []
+
+
 def test_a_cache_that_cannot_be_written_is_said_and_does_no_harm(
     make_tree: MakeTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:

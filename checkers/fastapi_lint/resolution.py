@@ -147,7 +147,7 @@ def prepare_cache(resolved: Resolved) -> tuple[Path | None, str]:
         directory.mkdir(parents=True, exist_ok=True)
         for name, content in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _CACHE_TAG)):
             marker = directory / name
-            if not marker.exists():
+            if not os.path.lexists(marker):  # a link is left alone, wherever it leads
                 marker.write_text(content, encoding="utf-8")
     except OSError as error:
         return None, f"the cache is off: {directory}: {error.strerror}"
