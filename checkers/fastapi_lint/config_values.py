@@ -1,6 +1,5 @@
 """Reads the values of a config: each reader returns a value of the right type, or says what it should have been."""
 
-import difflib
 import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -15,10 +14,15 @@ _Value = TypeVar("_Value")
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the end of an error message: the known word nearest to a wrong one, or all when none is near."""
     candidates = sorted(known)
-    close = difflib.get_close_matches(word.replace("_", "-"), candidates, n=1, cutoff=0.5)
-    if close:
-        return f"; did you mean `{close[0]}`?"
-    return f"; expected one of {', '.join(f'`{item}`' for item in candidates)}"
+    return near(word.replace("_", "-"), candidates) or f"; expected one of {', '.join(f'`{it}`' for it in candidates)}"
+
+
+def near(word: str, known: Iterable[str], *, likeness: float = 0.5) -> str:
+    """Return the end of an error message that names the known word nearest to a wrong one; empty when none is near."""
+    import difflib  # noqa: PLC0415 - only where something is wrong
+
+    close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=likeness)
+    return f"; did you mean `{close[0]}`?" if close else ""
 
 
 def _said(value: object) -> str:

@@ -10,7 +10,7 @@ from typing import Final, assert_never
 
 from msgspec.structs import replace
 
-from fastapi_lint.config_values import nearest
+from fastapi_lint.config_values import near
 from fastapi_lint.engine import ENGINE_RULES
 from fastapi_lint.findings import RuleInfo
 from fastapi_lint.rules import registry
@@ -92,8 +92,8 @@ def explain_rule(selector: str, output_format: ExplainFormat, *, color: bool = F
     rules = {name: rule for rule in all_rules() for name in (rule.code, rule.name)}
     rule = rules.get(selector.upper()) or rules.get(selector.lower())
     if rule is None:
-        hint = nearest(selector.upper() if selector.upper().startswith("FL") else selector, rules)
-        raise UnknownRuleError(f"there is no rule `{selector}`{hint if 'did you mean' in hint else ''}")
+        hint = near(selector.upper() if selector.upper().startswith("FL") else selector.lower(), rules)
+        raise UnknownRuleError(f"there is no rule `{selector}`{hint}")
     examples = next((item.examples for item in registry.load_rules() if item.code == rule.code), ())
     match output_format:
         case ExplainFormat.TEXT:

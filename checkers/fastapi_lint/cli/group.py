@@ -63,10 +63,11 @@ class RootGroup(LazyGroup):
         """Refuse a word that is no path, and nearly a command."""
         if not word.isidentifier() or os.path.lexists(word):
             return
-        from difflib import get_close_matches  # noqa: PLC0415 - only where somebody slipped
+        from fastapi_lint.config_values import near  # noqa: PLC0415 - only where somebody may have slipped
 
-        for meant in get_close_matches(word, self.summaries, n=1):
-            raise click.UsageError(f"`{word}` is neither a command nor a path; did you mean `{meant}`?")
+        hint = near(word, self.summaries, likeness=0.6)
+        if hint:
+            raise click.UsageError(f"`{word}` is neither a command nor a path{hint}")
 
 
 def _show_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - click's signature

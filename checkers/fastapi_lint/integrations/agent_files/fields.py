@@ -1,10 +1,10 @@
 """Checks the frontmatter of an agent or a skill: its fields, their values, and the tools and skills that it names."""
 
-import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, assert_never
 
+from fastapi_lint.config_values import near
 from fastapi_lint.findings import Finding, Severity
 from fastapi_lint.integrations.agent_files.document import Document
 from fastapi_lint.integrations.agent_files.finding_files import AgentFile, skills_beside
@@ -21,6 +21,8 @@ _SKILL_NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _TOOL: Final = re.compile(r"[^,\s(]+(?:\([^)]*\))?")
 _LONGEST: Final = {"name": 64, "description": 1024, "compatibility": 500}
 _MCP: Final = "mcp__"
+_LIKENESS: Final = 0.75
+"""Names of fields and tools are short: what is less alike is another word."""
 
 
 def check_fields(file: AgentFile, document: Document) -> Iterator[Finding]:
@@ -36,7 +38,7 @@ def check_fields(file: AgentFile, document: Document) -> Iterator[Finding]:
             yield problem(
                 UNKNOWN_FIELD,
                 document.field(name),
-                f"`{name}` is no field of {_a(file.kind)}{_hint(name, known)}",
+                f"`{name}` is no field of {_a(file.kind)}{near(name, known, likeness=_LIKENESS)}",
             )
             continue
         yield from _value(document, field, value)
@@ -139,7 +141,7 @@ def _tools(document: Document, field: str, known: Mapping[str, str]) -> Iterator
         if tool.startswith(_MCP):
             continue
         if tool not in known:
-            message = f"there is no tool `{tool}` that is known{_hint(tool, known)}"
+            message = f"there is no tool `{tool}` that is known{near(tool, known, likeness=_LIKENESS)}"
             yield problem(UNKNOWN_TOOL, document.field(field), message, severity=Severity.WARNING)
         elif known[tool]:
             yield problem(UNKNOWN_TOOL, document.field(field), f"`{tool}` is {known[tool]}")
@@ -150,7 +152,7 @@ def _skills(file: AgentFile, document: Document) -> Iterator[Finding]:
     loaded = names_in(document.fields.get("skills"))
     for name in loaded:
         if ":" not in name and name not in beside:
-            message = f"there is no skill `{name}` beside the agent{_hint(name, beside)}"
+            message = f"there is no skill `{name}` beside the agent{near(name, beside, likeness=_LIKENESS)}"
             yield problem(UNKNOWN_SKILL, document.field("skills"), message)
     if "tools" in document.fields and "Skill" not in names_in(document.fields["tools"]):
         yield from _out_of_reach(document, beside - {name.rpartition(":")[2] for name in loaded})
@@ -167,12 +169,6 @@ def _out_of_reach(document: Document, skills: frozenset[str]) -> Iterator[Findin
                     UNKNOWN_SKILL, document.row(row), message, "add `Skill` to its tools, or name it in `skills`"
                 )
                 break
-
-
-def _hint(word: str, known: Iterable[str]) -> str:
-    """Return the end of a message that names a word much like the wrong one, or nothing."""
-    close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.75)
-    return f"; did you mean `{close[0]}`?" if close else ""
 
 
 def _a(kind: FileKind) -> str:

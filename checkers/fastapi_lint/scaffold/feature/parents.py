@@ -1,8 +1,8 @@
 """What a feature belongs to, and through what of it the user who is logged in owns it."""
 
-import re
 from collections.abc import Iterator
 
+from inflection import underscore
 from msgspec import Struct
 
 from fastapi_lint.model.orm import MappedClass
@@ -38,12 +38,12 @@ class Parent(Struct, frozen=True):
     @property
     def words(self) -> str:
         """Return what it is called in a sentence."""
-        return _snake_case(self.model.name).replace("_", " ")
+        return underscore(self.model.name).replace("_", " ")
 
     @property
     def name(self) -> str:
         """Return what it is called in code."""
-        return _snake_case(self.model.name)
+        return underscore(self.model.name)
 
 
 def find_parents(layout: Layout, wanted: tuple[str, ...]) -> tuple[Parent, ...]:
@@ -70,7 +70,7 @@ def owner(parents: tuple[Parent, ...]) -> Parent | None:
 def _find_parent(layout: Layout, name: str, *, nullable: bool) -> Parent:
     entity = _find_entity(layout, name)
     is_user = entity is layout.user.entity
-    snake = _snake_case(entity.name)
+    snake = underscore(entity.name)
     table = entity.table
     if table is None:
         raise ScaffoldError(f"the name of the table of {entity.name} is no literal")
@@ -138,7 +138,3 @@ def _references(entity: MappedClass, by_table: dict[str | None, MappedClass]) ->
 
 def _table(foreign_key: str) -> str:
     return foreign_key.rpartition(".")[0]
-
-
-def _snake_case(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
