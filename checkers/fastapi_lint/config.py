@@ -6,6 +6,7 @@ An unknown key or a value of the wrong type is an error that names the file, the
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
@@ -56,6 +57,13 @@ class ConfigError(ValueError):
         self.row = row
 
 
+class SessionKind(StrEnum):
+    """What a session provider gives: a session of SQLAlchemy's asynchronous or of its synchronous side."""
+
+    ASYNC = "async"
+    SYNC = "sync"
+
+
 class Selection(Struct, frozen=True):
     """One layer of rule selection: a config file, or the command line. ``select`` of ``None`` keeps what is below."""
 
@@ -69,7 +77,8 @@ class Config(Struct, frozen=True):
     """All settings of a run.
 
     ``selections`` go from the config file to the command line. ``base`` is the directory that ``exclude``,
-    ``per_file_ignores`` are relative to. ``severity`` maps selectors to severities.
+    ``per_file_ignores`` are relative to. ``severity`` maps selectors to severities. ``session_providers`` are callables
+    from outside the project, by qualified name, that give a session where no type says so.
     """
 
     path: Path | None = None
@@ -83,6 +92,7 @@ class Config(Struct, frozen=True):
     severity: Mapping[str, Severity] = {}
     known_blocking: tuple[str, ...] = ()
     known_offload: tuple[str, ...] = ()
+    session_providers: Mapping[str, SessionKind] = {}
     app_only: tuple[str, ...] = APP_ONLY_FAMILIES
     versions: Mapping[str, str] = {}
     baseline: Path | None = None
@@ -97,7 +107,10 @@ class Config(Struct, frozen=True):
     def knowledge(self) -> "Config":
         """Return what the settings say about the code, and nothing of what is read, reported or kept."""
         return Config(
-            known_blocking=self.known_blocking, known_offload=self.known_offload, versions=dict(self.versions)
+            known_blocking=self.known_blocking,
+            known_offload=self.known_offload,
+            session_providers=dict(self.session_providers),
+            versions=dict(self.versions),
         )
 
 
@@ -239,6 +252,7 @@ _READERS: Final[Mapping[str, Callable[[object, Path], Any]]] = {
     "per-file-ignores": table_of(strings),
     "preview": boolean,
     "select": strings,
+    "session-providers": table_of(choice(SessionKind)),
     "severity": table_of(choice(Severity)),
     "versions": table_of(string),
 }

@@ -2,12 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
-from fastapi_lint.findings import Confidence, Severity
-
-_Choice = TypeVar("_Choice", Severity, Confidence)
+_Choice = TypeVar("_Choice", bound=StrEnum)
 _Value = TypeVar("_Value")
 
 

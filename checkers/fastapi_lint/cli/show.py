@@ -42,6 +42,7 @@ def show_settings(paths: Sequence[Path], options: CheckOptions) -> str:
     tables: dict[str, Mapping[str, object]] = {
         "per-file-ignores": config.per_file_ignores,
         "severity": {key: value.value for key, value in config.severity.items()},
+        "session-providers": {key: value.value for key, value in config.session_providers.items()},
         "versions": config.versions,
     }
     for name, table in tables.items():

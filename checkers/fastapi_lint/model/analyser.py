@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from fastapi_lint.config import SessionKind
 from fastapi_lint.facts.expressions import Attribute, Call, Expr, Name, Sequence, Subscript
 from fastapi_lint.facts.schema import Parameter
 from fastapi_lint.facts.statements import Annotate, Assign
@@ -171,11 +172,13 @@ class _Signature(Struct, frozen=True, eq=False):
 class Analyser:
     """Computes and keeps the analyses of one project."""
 
-    def __init__(self, orm: "OrmModel", schemas: "Schemas", sessions: "Sessions") -> None:
+    def __init__(
+        self, orm: "OrmModel", schemas: "Schemas", sessions: "Sessions", providers: Mapping[str, SessionKind]
+    ) -> None:
         self._orm = orm
         self._schemas = schemas
         self._sessions = sessions
-        self.library = Library()
+        self.library = Library(providers)
         self._analyses: dict[tuple[str, int, str], Analysis] = {}
         self._running: set[tuple[str, int, str]] = set()
         self._frames: dict[tuple[Function, Class | None], Frame] = {}
@@ -382,6 +385,8 @@ class Analyser:
         match function.module.resolve(target, function.facts.parent):
             case Class() as provided:
                 return Instance(provided)
+            case External(name=name):
+                return self.library.provided(name) or UNKNOWN
             case Function() as provider:
                 given = self.bindings(provider, None, {})
                 return substitute(self.analysis(provider).result, given)

@@ -3,12 +3,14 @@
 Types of other libraries come from ``knowledge.canonical``; here is only what carries a database object through a call.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
+from fastapi_lint.config import SessionKind
 from fastapi_lint.facts.expressions import Attribute, Call, Expr, Starred
-from fastapi_lint.knowledge.canonical import is_subclass, return_type
+from fastapi_lint.knowledge.canonical import canonical, is_subclass, return_type
 from fastapi_lint.knowledge.coroutines import is_coroutine_call
 from fastapi_lint.model.substitution import passed_loads
 from fastapi_lint.model.symbols import Class
@@ -78,6 +80,18 @@ _COPIES: Final = frozenset({"list", "sorted", "reversed", "set", "frozenset", "i
 
 class Library:
     """Answers what a call of something external gives, and what it does to the session and its objects."""
+
+    def __init__(self, providers: Mapping[str, SessionKind]) -> None:
+        """Take what the user's configuration says of callables that give a session, by qualified name."""
+        self._providers = {
+            canonical(name): ASYNC_SESSION if kind is SessionKind.ASYNC else SYNC_SESSION
+            for name, kind in providers.items()
+        }
+
+    def provided(self, name: str) -> Instance | None:
+        """Return the session that a callable gives according to the configuration, None for any other callable."""
+        of = self._providers.get(name)
+        return None if of is None else Instance(of)
 
     def session_kind(self, value: Value) -> str | None:
         """Return ``async`` or ``sync`` for a session, None for anything else."""
@@ -150,6 +164,8 @@ class Library:
                 return self._collection(evaluator, node, receiver, method, arguments)
             case _:
                 pass
+        if name in self._providers:
+            return self.made(evaluator, node, self._providers[name])
         if owner == "builtins":
             return self._builtin(evaluator, node, method, arguments)
         if name in _STATEMENTS:

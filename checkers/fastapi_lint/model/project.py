@@ -168,7 +168,7 @@ class Project:
     @cached_property
     def analyser(self) -> Analyser:
         """Return what analyses functions."""
-        return Analyser(self.orm, self.schemas, self.sessions)
+        return Analyser(self.orm, self.schemas, self.sessions, self.settings.session_providers)
 
     @cached_property
     def effects(self) -> Effects:
