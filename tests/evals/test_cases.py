@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from fastapi_lint_dev.evals.cases import EVALS, Answers, Case, Edit, EditError, all_cases, apply
-from fastapi_lint_dev.evals.grading import failed_tests, findings
+from fastapi_lint_dev.evals.grading import failed_tests, findings, type_errors
 from fastapi_lint_dev.evals.growing import grow
 from fastapi_lint_dev.places import ROOT
 from fastapi_lint_dev.trial.workspace import Workspace
@@ -69,10 +69,13 @@ def test_what_is_planted_is_found_and_fails_the_hidden_tests(answered: Answered,
     assert failed_tests(CASES, planted, grown) == _hidden(CASES)
 
 
-def test_right_answers_pass_both_graders(answered: Answered, grown: Workspace) -> None:
+def test_right_answers_pass_all_graders(answered: Answered, grown: Workspace) -> None:
     repaired = answered("reference")
     assert findings(repaired) == []
     assert failed_tests(CASES, repaired, grown) == frozenset()
+    assert type_errors(repaired, grown) == []
+    (repaired / "src/app/mistyped.py").write_text("count: int = 'one'\n")
+    assert type_errors(repaired, grown) == ["mistyped.py:1"]
 
 
 def test_naive_answers_fail_the_hidden_tests(answered: Answered, grown: Workspace) -> None:

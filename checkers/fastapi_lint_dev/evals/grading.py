@@ -1,4 +1,4 @@
-"""Grades a project that somebody repaired: what the analyser still finds, and what hidden tests say. No model judges."""
+"""Grades a project that somebody repaired: what the analyser, hidden tests and mypy say of it. No model judges."""
 
 import re
 import shutil
@@ -14,6 +14,7 @@ from fastapi_lint_dev.evals.cases import Case
 from fastapi_lint_dev.trial.workspace import ToolFailedError, Workspace
 
 _NOT_COPIED: Final = shutil.ignore_patterns(".venv", ".git", ".*_cache", "__pycache__")
+_MISTYPED: Final = re.compile(r"^\S*?(\w+\.py:\d+): error: .*$", re.MULTILINE)
 _FAILED: Final = re.compile(r"^(?:FAILED|ERROR) \S*?(test_\w+\.py)\S*", re.MULTILINE)
 
 
@@ -36,9 +37,11 @@ def grade(case: Case, project: Path, environment: Workspace) -> tuple[Grade, ...
     """
     found = findings(project)
     failed = failed_tests([case], project, environment)
+    mistyped = type_errors(project, environment)
     return (
         Grade("findings", not found, ", ".join(found)),
         Grade("hidden tests", not failed, ", ".join(sorted(failed))),
+        Grade("types", not mistyped, ", ".join(mistyped)),
     )
 
 
@@ -47,6 +50,24 @@ def findings(project: Path) -> list[str]:
     report = check_project([project], CheckOptions(isolated=True, use_cache=False))
     found = [f"{item.location.path.name} {item.code}" for item in report.findings]
     return [*found, *report.errors]
+
+
+def type_errors(project: Path, environment: Workspace) -> list[str]:
+    """Return what mypy, as the project configures it, says of its source; one line for each error.
+
+    Raises:
+        ToolFailedError: mypy could not check it.
+
+    """
+    settings = ("--config-file", str(project / "pyproject.toml"), "--no-pretty", "--no-error-summary")
+    try:
+        environment.run("python", "-m", "mypy", *settings, str(project / "src"), MYPYPATH=str(project / "src"))
+    except ToolFailedError as error:
+        mistyped = _MISTYPED.findall(str(error))
+        if not mistyped:
+            raise
+        return mistyped
+    return []
 
 
 def failed_tests(cases: Iterable[Case], project: Path, environment: Workspace) -> frozenset[str]:
