@@ -243,11 +243,19 @@ def test_a_section_of_agents_md_is_updated_in_its_place(run_cli: RunCli, root: P
     assert "After." in path.read_text("utf-8")
 
 
-def test_links_are_not_followed(run_cli: RunCli, root: Path, make_tree: MakeTree) -> None:
+def test_a_link_that_stays_inside_is_followed(run_cli: RunCli, root: Path) -> None:
+    (root / "dotfiles").mkdir()
+    (root / ".claude").symlink_to(root / "dotfiles")
+    install(run_cli, root, "claude")
+    assert (root / "dotfiles/agents/fastapi.md").is_file()
+    assert (root / ".claude").is_symlink()
+
+
+def test_links_that_lead_out_are_not_followed(run_cli: RunCli, root: Path, make_tree: MakeTree) -> None:
     elsewhere = make_tree({})
     (root / ".claude").symlink_to(elsewhere)
     run = install(run_cli, root, "claude")
-    assert "a symbolic link is on its way" in run.out
+    assert "a symbolic link on its way leads out of here" in run.out
     assert contents(elsewhere) == {}
 
 
@@ -256,7 +264,7 @@ def test_a_link_does_not_take_the_ledger_out_of_the_project(run_cli: RunCli, roo
     (root / ".agents").symlink_to(elsewhere)
     run = install(run_cli, root, "claude")
     assert (run.code, run.out) == (2, "")
-    assert run.err == f"error: {LEDGER}: a symbolic link is on its way; put a directory in its place\n"
+    assert run.err == f"error: {LEDGER}: a symbolic link on its way leads out of here; put a directory in its place\n"
     assert contents(elsewhere) == {}
     assert not (root / ".claude").exists()
 

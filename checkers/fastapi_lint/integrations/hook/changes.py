@@ -1,9 +1,11 @@
 """Which files of a work tree differ from its last commit: edits made in a shell pass by every hook."""
 
 import os
-import subprocess
 from pathlib import Path
+from subprocess import TimeoutExpired
 from typing import Final
+
+from fastapi_lint.git import run_git
 
 _LIMIT_S: Final = 10
 
@@ -23,12 +25,9 @@ def changed_files(directory: Path) -> frozenset[Path]:
 
 
 def _git(directory: Path, *arguments: str) -> bytes:
-    """Return what Git says, nothing where it fails; monitors and hooks of the project are not run."""
-    command = ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", *arguments]
+    """Return what Git says, nothing where it fails or takes too long."""
     try:
-        done = subprocess.run(  # noqa: S603 - fixed arguments
-            command, cwd=directory, capture_output=True, timeout=_LIMIT_S, check=False, stdin=subprocess.DEVNULL
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        done = run_git(directory, *arguments, timeout_s=_LIMIT_S)
+    except (OSError, TimeoutExpired):
         return b""
-    return done.stdout if done.returncode == 0 else b""
+    return done.stdout if done is not None and done.returncode == 0 else b""

@@ -45,7 +45,7 @@ class Plan:
         self.changes: list[Change] = []
         self._root = root
         if self._leads_away(PurePosixPath(LEDGER)):
-            raise InstallError(f"{LEDGER}: a symbolic link is on its way; put a directory in its place")
+            raise InstallError(f"{LEDGER}: a symbolic link on its way leads out of here; put a directory in its place")
         self._ledger: Written = read_ledger(root)
         self._texts: dict[PurePosixPath, str] = {}
 
@@ -105,7 +105,7 @@ class Plan:
     def _put(self, piece: Piece, key: str) -> bool:
         """Plan one piece, and return whether it is ours."""
         if self._leads_away(piece.path):
-            self._say(Action.KEPT, piece, "a symbolic link is on its way")
+            self._say(Action.KEPT, piece, "a symbolic link on its way leads out of here")
             return False
         text = self._read(piece.path)
         present = piece.find(text) if text else None
@@ -153,8 +153,8 @@ class Plan:
             raise InstallError(f"{path}: cannot be read: {error.strerror}; move it out of the way") from None
 
     def _leads_away(self, path: PurePosixPath) -> bool:
-        """Return whether a part of a path is a symbolic link, so that what lies there is not ours to write."""
-        return any((self._root / part).is_symlink() for part in [path, *path.parents][:-1])
+        """Return whether a symbolic link leads out of the project, or out of the home: nothing is ours there."""
+        return not Path(os.path.realpath(self._root / path)).is_relative_to(os.path.realpath(self._root))
 
     def _remove_empty(self, directory: Path) -> None:
         while directory != self._root and not os.listdir(directory):  # noqa: PTH208 - one look is enough

@@ -5,14 +5,13 @@ repository, while ours travel in the wheel; and it brings Pydantic into the envi
 another version of it to check.
 """
 
-import shutil
-import subprocess
 import tempfile
 from enum import StrEnum
 from pathlib import Path
 
 from msgspec import Struct
 
+from fastapi_lint.git import run_git
 from fastapi_lint.scaffold.failure import ScaffoldError
 
 
@@ -56,16 +55,14 @@ def merge(base: bytes | None, ours: bytes | None, theirs: bytes | None) -> Merge
 
 
 def _merge_lines(base: bytes, ours: bytes, theirs: bytes) -> Merge:
-    git = shutil.which("git")
-    if git is None:
-        raise ScaffoldError("git was not found; an update needs it to merge")
     with tempfile.TemporaryDirectory(prefix="fastapi-lint-") as directory:
         files = [Path(directory, name) for name in ("ours", "base", "theirs")]
         for file, content in zip(files, (ours, base, theirs), strict=True):
             file.write_bytes(content)
         labels = ["-L", "yours", "-L", "template before", "-L", "template now"]
-        command = [git, "merge-file", "--stdout", "--diff3", *labels, *map(str, files)]
-        result = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - git, no shell
+        result = run_git(Path(directory), "merge-file", "--stdout", "--diff3", *labels, *map(str, files))
+    if result is None:
+        raise ScaffoldError("git was not found; an update needs it to merge")
     if result.returncode > 127 or result.returncode < 0:  # up to there it counts conflicts
         raise ScaffoldError(f"git cannot merge: {result.stderr.decode(errors='replace').strip()}")
     return Merge(Outcome.CONFLICT if result.returncode else Outcome.MERGED, result.stdout)

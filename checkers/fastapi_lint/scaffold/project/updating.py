@@ -1,11 +1,10 @@
 """Brings what changed in the templates into a project that was rendered from them, and keeps what the user changed."""
 
-import shutil
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 from fastapi_lint.atomic import replace_files
+from fastapi_lint.git import run_git
 from fastapi_lint.scaffold.failure import ScaffoldError
 from fastapi_lint.scaffold.project.merging import Merge, merge
 from fastapi_lint.scaffold.project.record import Record, read_base, read_record, render_record
@@ -66,10 +65,6 @@ def _inside(root: Path, path: str) -> Path:
 
 def _refuse_uncommitted_changes(root: Path) -> None:
     """Refuse where an update could not be undone; without git there is nothing to compare with."""
-    git = shutil.which("git")
-    if git is None:
-        return
-    command = [git, "-C", str(root), "status", "--porcelain", "--untracked-files=no", "--", "."]
-    result = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - git, no shell
-    if result.returncode == 0 and result.stdout:
+    result = run_git(root, "status", "--porcelain", "--untracked-files=no", "--", ".")
+    if result is not None and result.returncode == 0 and result.stdout:
         raise ScaffoldError(f"{root}: has changes that are not committed; commit them, so that you can go back")
