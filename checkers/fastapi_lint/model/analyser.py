@@ -292,7 +292,7 @@ class Analyser:
         # A function that inspects the state of its objects knows what is loaded.
         guarded = any(site.external in _INSPECTIONS for site in frame.calls.values())
         reads = () if guarded else tuple(frame.reads[key] for key in sorted(frame.reads))
-        return Analysis(
+        analysis = Analysis(
             function=function,
             own=own,
             result=self._result(function, frame, evaluator, bindings),
@@ -318,6 +318,8 @@ class Analyser:
             and not function.facts.is_generator
             and bool(function.body),
         )
+        evaluator.finish()
+        return analysis
 
     def _parameter(
         self,
@@ -668,7 +670,10 @@ class Analyser:
     def _module_value(self, module: Module, expression: Expr, scope: str) -> Value:
         frame = Frame(module, None, None, {})
         frame.scope = scope
-        return Evaluator(frame, self).value(expression)
+        evaluator = Evaluator(frame, self)
+        found = evaluator.value(expression)
+        evaluator.finish()
+        return found
 
     def module_analysis(self, module: Module) -> Analysis:
         """Return what the top level of a module does."""
@@ -678,6 +683,7 @@ class Analyser:
             frame = Frame(module, None, None, {})
             evaluator = Evaluator(frame, self)
             Executor(frame, evaluator).run(module.body)
+            evaluator.finish()
             found = self._analyses[key] = Analysis(
                 function=Function(module, top_level(module)),
                 own=None,

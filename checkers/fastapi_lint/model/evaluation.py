@@ -84,6 +84,10 @@ class Evaluator:
         self.annotations = analyser.annotations_of(frame.module, frame.function, frame.own)
         self.calls = Calls(self)
 
+    def finish(self) -> None:
+        """Let go of what interprets calls, which knows this object: nobody collects such circles during a run."""
+        del self.calls
+
     def value(self, expression: Expr) -> Value:
         """Return what an expression is."""
         found = _TABLE[type(expression)](self, expression)
