@@ -292,11 +292,6 @@ class Evaluator:
             fresh=origin.fresh,
         )
 
-    def new_entity_key(self) -> str:
-        """Return a key that tells this database object from the others of the function."""
-        self.frame.entities += 1
-        return f"#{self.frame.entities}"
-
     def assigned(self, base: Value, name: str, value: Value) -> None:
         """Note that ``base.name`` was set: what was set is loaded."""
         for item in alternatives(base):

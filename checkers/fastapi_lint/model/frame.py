@@ -88,7 +88,6 @@ class Frame:
         self.closures: dict[str, Environment] = {}
         self.context = Context()
         self.narrowed = any("." in name for name in environment)
-        self.entities = 0
 
     def place(self, node: Expr) -> Place:
         """Return where an expression stands."""
