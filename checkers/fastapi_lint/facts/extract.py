@@ -9,11 +9,9 @@ and the most frequent nodes (names, attributes, calls, constants) do both in pla
 
 import ast
 import re
-import sys
 import warnings
 from collections.abc import Callable, Iterable
 from itertools import accumulate
-from types import FrameType
 from typing import Any, Final
 
 import msgspec
@@ -72,6 +70,7 @@ from fastapi_lint.facts.statements import (
     With,
     WithItem,
 )
+from fastapi_lint.recursion import frames
 
 _OPERATORS: Final[dict[type, str]] = {
     ast.Eq: "==",
@@ -125,23 +124,9 @@ def extract(source: bytes, key: str) -> ModuleFacts | ParseFailure:
         key: the module's key; it only names the file in a failure.
 
     """
-    recursion_limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(_stack_depth() + _FRAMES)
-    try:
-        with collector_off(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the parser's own warnings: as errors they would change the facts
-            return _extract(source, key)
-    finally:
-        sys.setrecursionlimit(recursion_limit)
-
-
-def _stack_depth() -> int:
-    frame: FrameType | None = sys._getframe()  # there is no other way to it
-    depth = 0
-    while frame is not None:
-        frame = frame.f_back
-        depth += 1
-    return depth
+    with frames(_FRAMES), collector_off(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the parser's own warnings: as errors they would change the facts
+        return _extract(source, key)
 
 
 def _extract(source: bytes, key: str) -> ModuleFacts | ParseFailure:

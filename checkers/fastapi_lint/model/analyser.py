@@ -1,10 +1,9 @@
 """Analyses each function once for each class it is called on, on demand, and keeps the summaries.
 
-A function that is reached again while it is being analysed (recursion) contributes nothing to itself. Everything is
-asked for in the order of files and lines, so that the result does not depend on who asks first.
+A function that is reached again while it is being analysed (recursion) contributes what it declares.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -33,6 +32,7 @@ from fastapi_lint.model.inference import (
     unify,
 )
 from fastapi_lint.model.library import Library
+from fastapi_lint.model.questions import Key, Questions
 from fastapi_lint.model.schemas import reads_from
 from fastapi_lint.model.substitution import Bindings, substitute
 from fastapi_lint.model.symbols import Class, External, Function, Module, Variable
@@ -115,6 +115,10 @@ _RUNS_COROUTINES: Final = frozenset(
     | {"from_thread", "run_sync", "syncify", "Task", "Actor", "actor"}
 )
 _ASKS_WHETHER_ASYNC: Final = "iscoroutinefunction"
+_TOP_LEVEL: Final = -1
+_ATTRIBUTE: Final = -2
+_VARIABLE: Final = -3
+"""What a question is about, where it is not a function: those have the place where it begins."""
 
 
 class Analysis(Struct, frozen=True, eq=False):
@@ -179,18 +183,13 @@ class Analyser:
         self._schemas = schemas
         self._sessions = sessions
         self.library = Library(providers)
-        self._analyses: dict[tuple[str, int, str], Analysis] = {}
-        self._running: set[tuple[str, int, str]] = set()
+        self._questions = Questions(DEEPEST_CHAIN)
         self._frames: dict[tuple[Function, Class | None], Frame] = {}
-        self._variables: dict[Variable, Value] = {}
-        self._evaluating: set[Variable] = set()
         self._signatures: dict[tuple[Function, Class | None], _Signature] = {}
         self._readers: dict[tuple[Module, Function | None, Class | None], Annotations] = {}
         self._type_parameters: dict[Class, tuple[str, ...]] = {}
         self._column_values: dict[tuple[Class, str], Value] = {}
         self._class_bindings: dict[str, dict[str, Value]] = {}
-        self._attributes: dict[tuple[str, str], Value] = {}
-        self._looking_up: set[tuple[str, str]] = set()
         self._assigning: dict[str, dict[str, list[Function]]] = {}
 
     def canonical(self, name: str) -> str:
@@ -199,56 +198,29 @@ class Analyser:
 
     # Functions
 
-    @property
-    def finished(self) -> tuple[Analysis, ...]:
-        """Return every analysis made so far, in the order of files and lines."""
-        return tuple(self._analyses[key] for key in sorted(self._analyses))
+    def with_those_below(self, analyses: Iterable[Analysis]) -> tuple[Analysis, ...]:
+        """Return analyses and those that were needed for them, in the order of files and lines."""
+        below = self._questions.below(_key(item.function, item.own) for item in analyses)
+        return tuple(item for item in below.values() if isinstance(item, Analysis))
 
     def analysis(self, function: Function, own: Class | None = None) -> Analysis:
         """Return what a function does when its receiver is of the class ``own`` (its owner, unless given)."""
         own = own or function.owner or (function.parent.owner if function.parent is not None else None)
-        key = (function.key, function.facts.start, own.key if own is not None else "")
-        found = self._analyses.get(key)
-        if found is not None:
-            return found
-        if key in self._running or len(self._running) >= DEEPEST_CHAIN:
-            return self._unfinished(function, own)
         if function.parent is not None and (function.parent, own) not in self._frames:
             # Where the function around it calls it, it is analysed on the way, and neither misses what the other does.
             self.analysis(function.parent, own)
-            if key in self._analyses:
-                return self._analyses[key]
-        self._running.add(key)
-        try:
-            found = self._analyse(function, own)
-        finally:
-            self._running.discard(key)
-        self._analyses[key] = found
-        return found
+        return self._questions.ask(
+            _key(function, own), lambda: self._analyse(function, own), lambda: self._unfinished(function, own)
+        )
 
     def _unfinished(self, function: Function, own: Class | None) -> Analysis:
-        annotated = self.annotations_of(function.module, function, own).value(function.facts.returns)
         keeps, manages = self._decorated(function)
-        return Analysis(
-            function=function,
-            own=own,
-            result=annotated,
-            calls=(),
-            reads=(),
-            parameter_reads=(),
-            parameter_loads=frozenset(),
-            refreshed=frozenset(),
-            coroutine_uses=(),
-            returned=(),
-            yielded=(),
-            session_effects=(),
-            all_session_effects=(),
-            values={},
+        return replace(
+            _empty(function, own),
+            result=self.annotations_of(function.module, function, own).value(function.facts.returns),
             self_attributes=self._kept_parameters(function, own),
-            closures={},
             manages_context=manages,
             keeps_type=keeps,
-            never_returns=False,
         )
 
     def _kept_parameters(self, function: Function, own: Class | None) -> dict[str, Value]:
@@ -278,7 +250,11 @@ class Analyser:
         if function.parent is None:
             return {}
         running = self._frames.get((function.parent, own))
-        closures = self.analysis(function.parent, own).closures if running is None else running.closures
+        if running is None:
+            closures: Mapping[str, Environment] = self.analysis(function.parent, own).closures
+        else:
+            closures = running.closures
+            self._questions.depend(_key(function.parent, own))
         # Nobody knows when it is called: what has expired by the end of the outer function need not have by then.
         return {name: map_entities(value, _not_expired) for name, value in closures.get(function.key, {}).items()}
 
@@ -596,18 +572,8 @@ class Analyser:
         return substitute(detached(raw, name), Bindings({}, ClassObject(of), dict(self.class_bindings(of))))
 
     def _raw_attribute(self, of: Class, name: str) -> Value:
-        key = (of.key, name)
-        if key in self._attributes:
-            return self._attributes[key]
-        if key in self._looking_up:
-            return UNKNOWN
-        self._looking_up.add(key)
-        try:
-            found = self._find_attribute(of, name)
-        finally:
-            self._looking_up.discard(key)
-        self._attributes[key] = found
-        return found
+        key = (of.key, _ATTRIBUTE, name)
+        return self._questions.ask(key, lambda: self._find_attribute(of, name), lambda: UNKNOWN)
 
     def _find_attribute(self, of: Class, name: str) -> Value:
         declared: Value = UNKNOWN
@@ -646,17 +612,8 @@ class Analyser:
 
     def variable(self, variable: Variable) -> Value:
         """Return what a module-level variable holds."""
-        if variable in self._variables:
-            return self._variables[variable]
-        if variable in self._evaluating:
-            return UNKNOWN
-        self._evaluating.add(variable)
-        try:
-            found = self._evaluate_variable(variable)
-        finally:
-            self._evaluating.discard(variable)
-        self._variables[variable] = found
-        return found
+        key = (f"{variable.module.key}:{variable.name}", _VARIABLE, "")
+        return self._questions.ask(key, lambda: self._evaluate_variable(variable), lambda: UNKNOWN)
 
     def _evaluate_variable(self, variable: Variable) -> Value:
         declared = Annotations(variable.module, "", frozenset(), None).value(variable.annotation)
@@ -677,35 +634,23 @@ class Analyser:
 
     def module_analysis(self, module: Module) -> Analysis:
         """Return what the top level of a module does."""
-        key = (module.key, -1, "")
-        found = self._analyses.get(key)
-        if found is None:
-            frame = Frame(module, None, None, {})
-            evaluator = Evaluator(frame, self)
-            Executor(frame, evaluator).run(module.body)
-            evaluator.finish()
-            found = self._analyses[key] = Analysis(
-                function=Function(module, top_level(module)),
-                own=None,
-                result=UNKNOWN,
-                calls=tuple(frame.calls[key] for key in sorted(frame.calls)),
-                reads=tuple(frame.reads[key] for key in sorted(frame.reads)),
-                parameter_reads=(),
-                parameter_loads=frozenset(),
-                refreshed=frozenset(),
-                coroutine_uses=tuple(frame.coroutine_uses[key] for key in sorted(frame.coroutine_uses)),
-                returned=(),
-                yielded=(),
-                session_effects=(),
-                all_session_effects=(),
-                values=frame.values,
-                self_attributes={},
-                closures={},
-                manages_context="",
-                keeps_type=True,
-                never_returns=False,
-            )
-        return found
+        function = Function(module, top_level(module))
+        return self._questions.ask(
+            (module.key, _TOP_LEVEL, ""), lambda: self._analyse_top_level(function), lambda: _empty(function, None)
+        )
+
+    def _analyse_top_level(self, function: Function) -> Analysis:
+        frame = Frame(function.module, None, None, {})
+        evaluator = Evaluator(frame, self)
+        Executor(frame, evaluator).run(function.module.body)
+        evaluator.finish()
+        return replace(
+            _empty(function, None),
+            calls=tuple(frame.calls[key] for key in sorted(frame.calls)),
+            reads=tuple(frame.reads[key] for key in sorted(frame.reads)),
+            coroutine_uses=tuple(frame.coroutine_uses[key] for key in sorted(frame.coroutine_uses)),
+            values=frame.values,
+        )
 
     @property
     def expires_on_commit(self) -> bool:
@@ -717,6 +662,35 @@ _KNOWN_PARENTS: Final = frozenset(
     {"sqlalchemy.ext.asyncio.AsyncSession", "sqlalchemy.orm.Session", "pydantic.BaseModel", "fastapi.APIRouter"}
     | {"fastapi.FastAPI", "starlette.applications.Starlette", "httpx.AsyncClient", "httpx.Client"}
 )
+
+
+def _key(function: Function, own: Class | None) -> Key:
+    return (function.key, function.facts.start, own.key if own is not None else "")
+
+
+def _empty(function: Function, own: Class | None) -> Analysis:
+    """Return the analysis of a function that does nothing."""
+    return Analysis(
+        function=function,
+        own=own,
+        result=UNKNOWN,
+        calls=(),
+        reads=(),
+        parameter_reads=(),
+        parameter_loads=frozenset(),
+        refreshed=frozenset(),
+        coroutine_uses=(),
+        returned=(),
+        yielded=(),
+        session_effects=(),
+        all_session_effects=(),
+        values={},
+        self_attributes={},
+        closures={},
+        manages_context="",
+        keeps_type=True,
+        never_returns=False,
+    )
 
 
 def _not_expired(instance: Instance, origin: EntityOrigin) -> Instance:

@@ -201,11 +201,11 @@ class Project:
         asked = tuple(self.analyser.analysis(item) for item in self.application_functions() if self._may_matter(item))
         if self._near is not None:
             asked = tuple(self.analyser.analysis(item) for item in self._below(asked))
-        return asked, self.analyser.finished
+        return asked, self.analyser.with_those_below(asked)
 
     def _below(self, asked: tuple[Analysis, ...]) -> Iterator[Function]:
         """Yield the functions of analyses and those that run for them in the end, in the order of files."""
-        near = {item.function for item in (*asked, *self.analyser.finished)} | set(self._provided())
+        near = {item.function for item in self.analyser.with_those_below(asked)} | set(self._provided())
         for function in self.functions:
             if function in near and self.is_application(function.module) and self._may_matter(function):
                 yield function
