@@ -12,7 +12,7 @@ from fastapi_lint.model.values import Coroutine, EntityOrigin, Instance, Place, 
 from fastapi_lint.source import Span
 
 
-class Witness(Struct, frozen=True):
+class Witness(Struct, frozen=True, gc=False):
     """One step on the way to an effect; ``next`` leads on to where it really happens."""
 
     place: Place
@@ -40,7 +40,7 @@ class Witness(Struct, frozen=True):
         return len(self.steps)
 
 
-class Loop(Struct, frozen=True, eq=False):
+class Loop(Struct, frozen=True, eq=False, gc=False):
     """A loop around something: the statement or comprehension, what it iterates over and what one item is."""
 
     node: For | While | Comprehension
@@ -50,7 +50,7 @@ class Loop(Struct, frozen=True, eq=False):
     is_async: bool
 
 
-class Context(Struct, frozen=True, eq=False):
+class Context(Struct, frozen=True, eq=False, gc=False):
     """Where something happens within its function.
 
     ``handlers`` are the ``try`` statements whose body it stands in; ``deferred`` marks code that only runs when
@@ -68,7 +68,7 @@ class Context(Struct, frozen=True, eq=False):
     on_request: bool = False
 
 
-class CallSite(Struct, frozen=True, eq=False):
+class CallSite(Struct, frozen=True, eq=False, gc=False):
     """A call: what is called as far as it is known, with what, and where.
 
     ``external`` is the qualified name of something outside the project; ``callees`` are the project's functions that
@@ -105,7 +105,7 @@ class CallSite(Struct, frozen=True, eq=False):
         return (*self.arguments, *(value for _, value in self.keywords))
 
 
-class EntityRead(Struct, frozen=True, eq=False):
+class EntityRead(Struct, frozen=True, eq=False, gc=False):
     """An attribute of a database object is read.
 
     ``kind`` is ``relationship``, ``column``, ``awaitable`` (through ``awaitable_attrs``) or ``schema`` (a Pydantic
@@ -130,7 +130,7 @@ class EntityRead(Struct, frozen=True, eq=False):
         return self.path[-1]
 
 
-class CoroutineUse(Struct, frozen=True, eq=False):
+class CoroutineUse(Struct, frozen=True, eq=False, gc=False):
     """A coroutine is used as if it were its result. ``kind`` says how: ``discarded``, ``truth``, ``attribute`` ..."""
 
     node: Expr
@@ -139,7 +139,7 @@ class CoroutineUse(Struct, frozen=True, eq=False):
     context: Context
 
 
-class Yielded(Struct, frozen=True, eq=False):
+class Yielded(Struct, frozen=True, eq=False, gc=False):
     """A value that a generator yields."""
 
     node: Expr
@@ -147,7 +147,7 @@ class Yielded(Struct, frozen=True, eq=False):
     context: Context
 
 
-class Returned(Struct, frozen=True, eq=False):
+class Returned(Struct, frozen=True, eq=False, gc=False):
     """A value that a function returns."""
 
     node: Expr

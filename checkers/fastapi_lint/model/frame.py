@@ -39,7 +39,7 @@ Change = Callable[[Instance, EntityOrigin], Instance]
 """What becomes of a database object."""
 
 
-class SessionEffect(msgspec.Struct, frozen=True):
+class SessionEffect(msgspec.Struct, frozen=True, gc=False):
     """What is done to a session, and the way to it; ``session`` is the value as this function sees it.
 
     ``kind`` is ``execute`` (any query), ``write`` (a statement that changes rows), ``stage`` (``add``, ``delete``:

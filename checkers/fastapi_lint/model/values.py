@@ -2,6 +2,9 @@
 
 Values are frozen and compare by value, so that a summary can be computed once and used at every call. ``UNKNOWN`` stays
 unknown: nothing is ever concluded from it.
+
+The cyclic collector does not look at them (``gc=False``), nor at the events that hold them: they lead to symbols and
+expressions, and no symbol leads back to a value, so that no circle goes through one.
 """
 
 from msgspec import Struct
@@ -11,24 +14,24 @@ from fastapi_lint.model.symbols import Class, External, Function, Module
 from fastapi_lint.source import Span
 
 
-class Place(Struct, frozen=True):
+class Place(Struct, frozen=True, gc=False):
     """A byte range in a module: where something happened."""
 
     module: str
     span: Span
 
 
-class Unknown(Struct, frozen=True):
+class Unknown(Struct, frozen=True, gc=False):
     """Anything at all."""
 
 
-class Literal(Struct, frozen=True):
+class Literal(Struct, frozen=True, gc=False):
     """A constant: None, a bool, a number or a string."""
 
     value: str | int | float | bool | None
 
 
-class Instance(Struct, frozen=True):
+class Instance(Struct, frozen=True, gc=False):
     """An object of a class of the project, or of an external class by qualified name.
 
     ``arguments`` are the type arguments; ``origin`` says where a database object or a session came from.
@@ -39,28 +42,28 @@ class Instance(Struct, frozen=True):
     origin: "Origin | None" = None
 
 
-class ClassObject(Struct, frozen=True):
+class ClassObject(Struct, frozen=True, gc=False):
     """A class itself: of the project, or an external one by qualified name."""
 
     of: "Class | str"
     arguments: "tuple[Value, ...]" = ()
 
 
-class TypeVariable(Struct, frozen=True):
+class TypeVariable(Struct, frozen=True, gc=False):
     """A type parameter, to be replaced by what a subclass or a call binds it to."""
 
     name: str
     bound: "Value"
 
 
-class Callable(Struct, frozen=True):
+class Callable(Struct, frozen=True, gc=False):
     """A function of the project with the object it is bound to; ``decorated`` when something else wraps it."""
 
     function: Function
     receiver: "Value | None" = None
 
 
-class ExternalObject(Struct, frozen=True):
+class ExternalObject(Struct, frozen=True, gc=False):
     """A name from outside the project, or an attribute of something external: ``requests.Session.get``.
 
     ``receiver`` is the object whose attribute it is.
@@ -70,20 +73,20 @@ class ExternalObject(Struct, frozen=True):
     receiver: "Value | None" = None
 
 
-class ModuleObject(Struct, frozen=True):
+class ModuleObject(Struct, frozen=True, gc=False):
     """A module of the project."""
 
     module: Module
 
 
-class LambdaObject(Struct, frozen=True):
+class LambdaObject(Struct, frozen=True, gc=False):
     """A lambda, seen where it is written."""
 
     place: Place
     body: Expr
 
 
-class Coroutine(Struct, frozen=True):
+class Coroutine(Struct, frozen=True, gc=False):
     """What calling an ``async def`` gives before it is awaited.
 
     ``certain`` is false where a decorator that nobody knows may have made something else of it.
@@ -95,27 +98,27 @@ class Coroutine(Struct, frozen=True):
     certain: bool = True
 
 
-class Symbolic(Struct, frozen=True):
+class Symbolic(Struct, frozen=True, gc=False):
     """A parameter of unknown type, by name: what a call passes for it decides."""
 
     name: str
 
 
-class MappedAttribute(Struct, frozen=True):
+class MappedAttribute(Struct, frozen=True, gc=False):
     """``Model.name`` on a mapped class: a column, a relationship or a hybrid, as SQL sees it."""
 
     of: Class
     name: str
 
 
-class Super(Struct, frozen=True):
+class Super(Struct, frozen=True, gc=False):
     """What ``super()`` gives: the receiver seen from behind the class whose method calls it."""
 
     receiver: "Value"
     behind: Class
 
 
-class Collection(Struct, frozen=True):
+class Collection(Struct, frozen=True, gc=False):
     """Something that can be iterated: ``kind`` is ``list``, ``tuple``, ``set``, ``dict``, ``iterator`` or ``rows``.
 
     ``items`` are the elements of a tuple whose length is known; ``key`` is a dict's key.
@@ -127,7 +130,7 @@ class Collection(Struct, frozen=True):
     key: "Value | None" = None
 
 
-class Statement(Struct, frozen=True):
+class Statement(Struct, frozen=True, gc=False):
     """A SQL statement: what it yields and what its options load.
 
     ``kind`` is ``select``, ``insert``, ``update``, ``delete``, ``text`` or ``query`` (the legacy
@@ -141,7 +144,7 @@ class Statement(Struct, frozen=True):
     place: Place | None = None
 
 
-class Result(Struct, frozen=True):
+class Result(Struct, frozen=True, gc=False):
     """What executing a statement gives: rows, or scalars of the first entity. ``is_async`` for a streaming result."""
 
     statement: Statement
@@ -150,20 +153,20 @@ class Result(Struct, frozen=True):
     is_async: bool = False
 
 
-class LoaderOptions(Struct, frozen=True):
+class LoaderOptions(Struct, frozen=True, gc=False):
     """One or several loader options: what they load; ``tip`` is the path that a chained option goes on from."""
 
     loads: "Loads"
     tip: tuple[str, ...] = ()
 
 
-class Choice(Struct, frozen=True):
+class Choice(Struct, frozen=True, gc=False):
     """One of several values."""
 
     values: "tuple[Value, ...]"
 
 
-class Loads(Struct, frozen=True):
+class Loads(Struct, frozen=True, gc=False):
     """What loader options load: paths of relationship names from an entity, or ending in ``ANYTHING``.
 
     ``parameters`` are the names of parameters whose options come on top (replaced at the call); ``complete`` is false
@@ -190,7 +193,7 @@ class Loads(Struct, frozen=True):
         return not self.complete or bool(self.parameters) or any(path[0] in {name, ANYTHING} for path in self.paths)
 
 
-class SessionOrigin(Struct, frozen=True):
+class SessionOrigin(Struct, frozen=True, gc=False):
     """Where a session came from; ``key`` tells the sessions that one function sees apart.
 
     ``kind`` is ``parameter`` (``key`` is its name), ``attribute`` (``key`` is the parameter by which the object
@@ -202,13 +205,13 @@ class SessionOrigin(Struct, frozen=True):
     place: Place | None = None
 
 
-class Built(Struct, frozen=True):
+class Built(Struct, frozen=True, gc=False):
     """An object that is seen being constructed, with the sessions and database objects it was given."""
 
     bound: "tuple[tuple[str, Value], ...]"
 
 
-class EntityOrigin(Struct, frozen=True):
+class EntityOrigin(Struct, frozen=True, gc=False):
     """Where a database object came from.
 
     ``kind`` is ``query`` (loaded through ``session``), ``new`` (constructed), or ``parameter`` (handed in: ``key`` is
@@ -228,7 +231,7 @@ class EntityOrigin(Struct, frozen=True):
     fresh: bool = False
 
 
-class Expiry(Struct, frozen=True):
+class Expiry(Struct, frozen=True, gc=False):
     """What made a session forget the attributes of its objects: ``commit`` or ``rollback``, and where."""
 
     kind: str
