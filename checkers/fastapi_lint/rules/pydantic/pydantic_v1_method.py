@@ -8,7 +8,10 @@ from fastapi_lint.findings import Confidence, Severity
 from fastapi_lint.knowledge.canonical import is_subclass
 from fastapi_lint.knowledge.pydantic_v1 import Behaviour, Idiom, Kind, idiom_table, idioms
 from fastapi_lint.model.analyser import Analysis
+from fastapi_lint.model.lexical import expressions
+from fastapi_lint.model.library_types import LibraryTypes
 from fastapi_lint.model.project import Project
+from fastapi_lint.model.symbols import Function
 from fastapi_lint.model.values import Choice, ExternalObject, Value, alternatives
 from fastapi_lint.rules.base import Example, Family, Rule, Violation
 from fastapi_lint.rules.pydantic.older_branches import older_branches
@@ -84,11 +87,39 @@ class PydanticV1Method(Rule):
 def _analyses(project: Project) -> Iterator[Analysis]:
     """Yield what is worth looking at: the application, and what uses such names elsewhere."""
     yield from project.analyses
+    functions = _names_of_functions(project)
     for module in project.checked.values():
         yield project.analyser.module_analysis(module)
+        if project.is_application(module):
+            continue
         for function in module.all_functions:
-            if not project.is_application(module) and _MEMBERS.intersection(function.facts.called):
+            if not _MEMBERS.isdisjoint(function.facts.called) and not _asks_libraries(function, functions):
                 yield project.analyser.analysis(function)
+
+
+def _names_of_functions(project: Project) -> frozenset[str]:
+    """Return the names by which the project may know Pydantic's functions."""
+    names = frozenset(name.rpartition(".")[2] for name in _FUNCTIONS)
+    imports = (item for module in project.modules.values() for item in module.facts.imports)
+    return names | {item.bound for item in imports if item.name in names}
+
+
+def _asks_libraries(function: Function, functions: frozenset[str]) -> bool:
+    """Return whether the members are those of a library's objects that are no models: ``client.get(...).json()``."""
+    if "<locals>" in function.qualname:
+        return False
+    types = LibraryTypes(function)
+    for item in expressions(types.body):
+        match item:
+            case Name(id=name) | Attribute(attr=name) if name in functions:
+                return False
+            case Attribute(value=value, attr=name) if name in _MEMBERS:
+                owner = types.of(value)
+                if owner is None or is_subclass(owner, _MODEL):
+                    return False
+            case _:
+                pass
+    return True
 
 
 def _idiom(expression: Expr, value: Value) -> tuple[Idiom, Span] | None:
