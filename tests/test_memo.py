@@ -263,14 +263,14 @@ class Finder:
 
 def test_distributions_in_other_places_are_left_to_the_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[bool] = []
-    monkeypatch.setattr(announced, "announced_rules", lambda: asked.append(True))
+    monkeypatch.setattr(announced, "installed_entry_points", lambda: asked.append(True))
     assert not announced.are_rules_announced()
     assert asked == []
     monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, Finder()])
     assert not announced.are_rules_announced()
     assert asked == [True]
     monkeypatch.undo()
-    monkeypatch.setattr(announced, "announced_rules", lambda: asked.append(True))
+    monkeypatch.setattr(announced, "installed_entry_points", lambda: asked.append(True))
     archive = tmp_path / "modules.zip"
     archive.write_bytes(b"")
     monkeypatch.setattr(sys, "path", [*sys.path, str(archive)])

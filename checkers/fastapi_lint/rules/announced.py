@@ -2,24 +2,22 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from importlib.metadata import EntryPoints
+    from importlib.metadata import EntryPoint
 
 ENTRY_POINT_GROUP: Final = "fastapi_lint.rules"
 _STANDARD_FINDERS: Final = (BuiltinImporter, FrozenImporter, PathFinder)
 
 
-def announced_rules() -> "EntryPoints":
+def announced_rules() -> "Collection[EntryPoint]":
     """Return the entry points of rules that are installed beside the own ones."""
-    from importlib.metadata import entry_points  # noqa: PLC0415 - half of a warm run, see below
-
-    return entry_points(group=ENTRY_POINT_GROUP)
+    return installed_entry_points() if are_rules_announced() else ()
 
 
 def are_rules_announced() -> bool:
@@ -30,7 +28,14 @@ def are_rules_announced() -> bool:
     """
     if all(_is_plain(entry) for entry in sys.path) and not any(_finds_distributions(item) for item in sys.meta_path):
         return any(_mentions_rules(path) for entry in sys.path for path in _announcements(entry or "."))
-    return bool(announced_rules())
+    return bool(installed_entry_points())
+
+
+def installed_entry_points() -> "Collection[EntryPoint]":
+    """Return the entry points of the group as the library finds them."""
+    from importlib.metadata import entry_points  # noqa: PLC0415 - half of a warm run, see above
+
+    return entry_points(group=ENTRY_POINT_GROUP)
 
 
 def _is_plain(entry: str) -> bool:
