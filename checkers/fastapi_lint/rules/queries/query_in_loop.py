@@ -101,18 +101,21 @@ class QueryInLoop(Rule):
                 yield from self._of(project, analysis)
 
     def _of(self, project: Project, analysis: Analysis) -> Iterator[Violation]:
+        repeated = [site for site in analysis.calls if site.context.loops]
+        if not repeated:
+            return
         effects = _by_place(analysis)
         loops: dict[Loop, list[_Query]] = {}
         discarded = _discarded_calls(analysis)
-        for site in analysis.calls:
+        for site in repeated:
             found = effects.get((site.node.start, site.node.end), ())
             query = next((effect for effect in found if effect.kind in _QUERIES), None)
-            loop = _loop_of(analysis, site)
-            if query is None or loop is None or query.witness.depth > _DEEPEST:
+            if query is None or query.witness.depth > _DEEPEST:
                 continue
             if query.witness.depth > 1 and (site.node in discarded or not _only_reads(found)):
                 continue
-            if _is_unit_of_work(loop, effects):
+            loop = _loop_of(analysis, site)
+            if loop is None or _is_unit_of_work(loop, effects):
                 continue
             same = next((known for known in loops if known.node is loop.node), loop)
             loops.setdefault(same, []).append(_Query(site, query))
