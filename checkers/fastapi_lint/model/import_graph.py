@@ -50,18 +50,19 @@ class ImportGraph:
     def __init__(self, modules: Mapping[str, Module]) -> None:
         self._modules = modules
         self._edges: dict[str, tuple[ImportEdge, ...]] = {}
+        self._packages: dict[str, tuple[Module, ...]] = {"": ()}
 
     def edges(self, module: Module) -> tuple[ImportEdge, ...]:
         """Return what a module imports when it runs, in order."""
         found = self._edges.get(module.key)
         if found is None:
-            found = tuple(_edges(module, self._modules))
+            found = tuple(self._find_edges(module))
             self._edges[module.key] = found
         return found
 
     def modules_of(self, module: Module, item: Import) -> tuple[Module, ...]:
         """Return what one import of a module runs, wherever it stands, the packages above included."""
-        return tuple(edge.target for edge in _edges_of(module, item, self._modules))
+        return tuple(edge.target for edge in self._edges_of(module, item, self._running(module)))
 
     def name_of(self, module: Module) -> str:
         """Return the dotted name by which the project imports a module: the shortest that is used, or its path."""
@@ -86,7 +87,7 @@ class ImportGraph:
     def imports_transitively(self, start: Module) -> frozenset[str]:
         """Return the keys of all modules that run when a module runs, itself and the packages above it included."""
         seen: set[str] = set()
-        queue = [start, *packages_above(start, self._modules)]
+        queue = [start, *self.packages_above(start)]
         while queue:
             module = queue.pop()
             if module.key not in seen:
@@ -104,14 +105,19 @@ class ImportGraph:
                     sub = _submodule(target, item.name)
                     importers.setdefault(target.key, []).append(module.key)
                     importers.setdefault(target.key if sub is None else sub.key, []).append(module.key)
-        seen: set[str] = set()
-        queue = list(keys)
-        while queue:
-            key = queue.pop()
-            if key not in seen:
-                seen.add(key)
-                queue.extend(importers.get(key, ()))
-        return frozenset(seen)
+        return _upstream(keys, importers)
+
+    def running_transitively(self, keys: Iterable[str]) -> frozenset[str]:
+        """Return the keys of modules and of all that make them run when they run themselves."""
+        return _upstream(keys, self._importers)
+
+    @cached_property
+    def _importers(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for module in self._modules.values():
+            for edge in self.edges(module):
+                found.setdefault(edge.target.key, []).append(module.key)
+        return found
 
     def script_spans(self, module: Module) -> tuple[Span, ...]:
         """Return the spans of ``if __name__ == "__main__"`` blocks: they do not run on import."""
@@ -127,8 +133,22 @@ class ImportGraph:
         return tuple(sorted(found, key=lambda group: group[0].key))
 
     def packages_above(self, module: Module) -> tuple[Module, ...]:
-        """Return the packages that run before a module, outermost first."""
-        return tuple(packages_above(module, self._modules))
+        """Return the packages in which a module lies, outermost first: they run before it.
+
+        A folder without ``__init__.py`` is no module.
+        """
+        return self._packages_of(module.directory.rpartition("/")[0] if module.is_package else module.directory)
+
+    def _packages_of(self, directory: str) -> tuple[Module, ...]:
+        unknown: list[str] = []
+        while directory not in self._packages:
+            unknown.append(directory)
+            directory = directory.rpartition("/")[0]
+        found = self._packages[directory]
+        for inner in reversed(unknown):
+            package = self._modules.get(f"{inner}/__init__.py")
+            found = self._packages[inner] = found if package is None else (*found, package)
+        return found
 
     def edges_within(self, group: Iterable[Module]) -> dict[str, tuple[ImportEdge, ...]]:
         """Return the edges between modules of a group, by the importing module."""
@@ -139,6 +159,35 @@ class ImportGraph:
             )
             for module in group
         }
+
+    def _running(self, module: Module) -> frozenset[str]:
+        """Return the keys of what runs while a module runs, whatever it imports."""
+        return frozenset({module.key, *(package.key for package in self.packages_above(module))})
+
+    def _find_edges(self, module: Module) -> Iterator[ImportEdge]:
+        """Yield what a module's own import makes run, in the order of execution."""
+        script_only = _script_spans(module)
+        running = self._running(module)
+        for item in sorted(module.facts.imports, key=lambda found: found.start):
+            if item.type_checking or _in_function(module, item.scope):
+                continue
+            if not any(start <= item.start < end for start, end in script_only):
+                yield from self._edges_of(module, item, running)
+
+    def _edges_of(self, module: Module, item: Import, running: frozenset[str]) -> Iterator[ImportEdge]:
+        target = _meant(module, item)
+        if not isinstance(target, Module):
+            return
+        sub = _submodule(target, item.name)
+        for package in self.packages_above(sub or target):
+            if package.key not in running and package is not target:
+                yield ImportEdge(module, package, item, None, is_package=True)
+        if target.key in self._modules and target is not module:
+            taken = None if sub is not None or item.name == "*" else item.name
+            if taken is not None or item.name == "*" or target.key not in running:
+                yield ImportEdge(module, target, item, taken, is_package=sub is not None)
+        if sub is not None and sub is not module and sub.key in self._modules:
+            yield ImportEdge(module, sub, item, None, is_package=False)
 
     def shortest_cycle(self, group: tuple[Module, ...]) -> tuple[ImportEdge, ...]:
         """Return the shortest circle in a group; of several the one that begins first in the order of keys."""
@@ -153,52 +202,24 @@ class ImportGraph:
         return best
 
 
-def packages_above(module: Module, modules: Mapping[str, Module]) -> list[Module]:
-    """Return the packages in which a module lies, outermost first; a folder without ``__init__.py`` is no module."""
-    directory = module.directory
-    if module.is_package:
-        directory = directory.rpartition("/")[0]
-    found: list[Module] = []
-    while directory:
-        package = modules.get(f"{directory}/__init__.py")
-        if package is not None:
-            found.append(package)
-        directory = directory.rpartition("/")[0]
-    return found[::-1]
-
-
-def _edges(module: Module, modules: Mapping[str, Module]) -> Iterator[ImportEdge]:
-    """Yield what a module's own import makes run, in the order of execution."""
-    script_only = _script_spans(module)
-    for item in sorted(module.facts.imports, key=lambda found: found.start):
-        if item.type_checking or _in_function(module, item.scope):
-            continue
-        if not any(start <= item.start < end for start, end in script_only):
-            yield from _edges_of(module, item, modules)
-
-
-def _edges_of(module: Module, item: Import, modules: Mapping[str, Module]) -> Iterator[ImportEdge]:
-    target = _meant(module, item)
-    if not isinstance(target, Module):
-        return
-    running = {package.key for package in packages_above(module, modules)} | {module.key}
-    sub = _submodule(target, item.name)
-    for package in packages_above(sub or target, modules):
-        if package.key not in running and package is not target:
-            yield ImportEdge(module, package, item, None, is_package=True)
-    if target.key in modules and target is not module:
-        taken = None if sub is not None or item.name == "*" else item.name
-        if taken is not None or item.name == "*" or target.key not in running:
-            yield ImportEdge(module, target, item, taken, is_package=sub is not None)
-    if sub is not None and sub is not module and sub.key in modules:
-        yield ImportEdge(module, sub, item, None, is_package=False)
+def _upstream(keys: Iterable[str], importers: Mapping[str, Iterable[str]]) -> frozenset[str]:
+    """Return keys and all that lead to them."""
+    seen: set[str] = set()
+    queue = list(keys)
+    while queue:
+        key = queue.pop()
+        if key not in seen:
+            seen.add(key)
+            queue.extend(importers.get(key, ()))
+    return frozenset(seen)
 
 
 def _meant(module: Module, item: Import) -> Symbol | None:
     """Return the module that an import names; a package that names itself in full means itself."""
-    path = f"/{item.module.replace('.', '/')}/__init__.py"
-    if module.is_package and not item.level and f"/{module.key}".endswith(path):
-        return module
+    if module.is_package and not item.level:
+        path = f"/{item.module.replace('.', '/')}/__init__.py"
+        if f"/{module.key}".endswith(path):
+            return module
     return module.roots.find(module, item.module, item.level)
 
 

@@ -33,6 +33,7 @@ class ImportOrder:
         self._graph = graph
         self._group = {module.key: module for module in group}
         self._within = graph.edges_within(group)
+        self._leading = graph.running_transitively(self._group)
         self._bound: dict[str, Mapping[str, int]] = {}
         self._failures: dict[str, ImportFailure | None] = {}
 
@@ -53,7 +54,7 @@ class ImportOrder:
         return self._failures[first.key]
 
     def _first(self, start: Module, seen: set[str]) -> Module | None:
-        """Walk the imports in the order of execution up to the first module of the group."""
+        """Walk the imports in order up to the first module of the group; what never leads there is left out."""
         work: list[Iterator[Module]] = [iter((start,))]
         while work:
             module = next(work[-1], None)
@@ -61,7 +62,7 @@ class ImportOrder:
                 work.pop()
             elif module.key in self._group:
                 return module
-            elif module.key not in seen:
+            elif module.key in self._leading and module.key not in seen:
                 seen.add(module.key)
                 work.append(edge.target for edge in self._graph.edges(module))
         return None
