@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fastapi_lint.facts.expressions import Sequence, Subscript
 from fastapi_lint.knowledge.canonical import is_subclass
@@ -20,6 +20,9 @@ from fastapi_lint.model.values import (
     alternatives,
 )
 
+if TYPE_CHECKING:
+    from fastapi_lint.model.schemas.reads import AttributeRead
+
 _V2: Final = "pydantic.BaseModel"
 _V1: Final = "pydantic.v1.BaseModel"
 _MOVED: Final = frozenset({"pydantic.BaseSettings"})
@@ -30,11 +33,15 @@ TypeArguments = Mapping[str, Value]
 
 
 class Schema:
-    """A Pydantic model. ``is_v1`` says that its base is that of ``pydantic.v1``."""
+    """A Pydantic model. ``is_v1`` says that its base is that of ``pydantic.v1``.
+
+    ``known_reads`` is where ``reads_from`` keeps what it has found, by the key of the mapped class and ``forced``.
+    """
 
     def __init__(self, cls: Class, schemas: "Schemas", *, is_v1: bool) -> None:
         self.cls = cls
         self.is_v1 = is_v1
+        self.known_reads: dict[tuple[str, bool], tuple[AttributeRead, ...]] = {}
         self._schemas = schemas
 
     @property

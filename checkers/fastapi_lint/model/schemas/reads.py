@@ -61,7 +61,14 @@ def reads_from(
     ``forced`` is how FastAPI validates a response: objects are accepted at every level. Otherwise a nested schema reads
     nothing unless its own configuration has ``from_attributes``. An opaque schema reads nothing that is known.
     """
-    return _Reader(orm, forced=forced).read(_Level(schema, arguments or {}, entity))
+    if arguments:
+        return _Reader(orm, forced=forced).read(_Level(schema, arguments, entity))
+    key = (entity.cls.key, forced)
+    found = schema.known_reads.get(key)
+    if found is None:
+        # Routes by the dozen answer with the same objects through the same schema.
+        found = schema.known_reads[key] = _Reader(orm, forced=forced).read(_Level(schema, {}, entity))
+    return found
 
 
 class _Level(Struct, frozen=True, eq=False):
@@ -97,8 +104,9 @@ class _Reader:
 
     def _found(self, level: _Level, field: Field, attribute: str) -> AttributeRead:
         entity = level.entity
-        relationship = entity.relationship(attribute)
-        proxy = entity.proxy(attribute)
+        known = entity.attribute(attribute)
+        relationship = known if isinstance(known, Relationship) else None
+        proxy = known if isinstance(known, AssociationProxy) else None
         through, target = _through(entity, proxy, self._orm)
         if relationship is not None:
             target = relationship.target
@@ -109,10 +117,10 @@ class _Reader:
             entity=entity,
             attribute=attribute,
             relationship=relationship,
-            column=entity.column(attribute),
+            column=known if isinstance(known, Column) else None,
             proxy=proxy,
             through=through,
-            function=None if entity.attribute(attribute) is not None else entity.computed(attribute),
+            function=entity.computed(attribute) if known is None else None,
             below=below,
             certain=level.certain,
         )
