@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from fastapi_lint.facts.expressions import Attribute, Expr
-from fastapi_lint.model.lexical import expressions
 from fastapi_lint.model.library_types import LibraryTypes
 from tests.projects import build_project
 
@@ -27,7 +26,7 @@ def asked(tmp_path: Path, function: str) -> str | None:
     project = build_project(tmp_path, files)
     types = LibraryTypes(project.modules["tests/test_shop.py"].functions["test"])
     asked: list[Expr] = [
-        item.value for item in expressions(types.body) if isinstance(item, Attribute) and item.attr == "json"
+        item.value for item in types.expressions if isinstance(item, Attribute) and item.attr == "json"
     ]
     return types.of(asked[0])
 

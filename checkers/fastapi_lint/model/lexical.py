@@ -101,6 +101,14 @@ def expressions(body: Body) -> Iterator[Expr]:
 
 def bindings(body: Body) -> Iterator[tuple[str, Expr | None]]:
     """Yield the names that statements bind by assignment, each with the value where it is a plain one."""
+    yield from statement_bindings(body)
+    for expression in expressions(body):
+        if isinstance(expression, Assignment):
+            yield expression.target.id, expression.value
+
+
+def statement_bindings(body: Body) -> Iterator[tuple[str, Expr | None]]:
+    """Yield the same without the names that are bound within expressions (``:=``)."""
     for statement in walk_statements(body):
         match statement:
             case Assign(targets=targets, value=value):
@@ -126,9 +134,6 @@ def bindings(body: Body) -> Iterator[tuple[str, Expr | None]]:
                         yield name, None
             case _:
                 pass
-    for expression in expressions(body):
-        if isinstance(expression, Assignment):
-            yield expression.target.id, expression.value
 
 
 def _targets(target: Expr, value: Expr | None) -> Iterator[tuple[str, Expr | None]]:

@@ -4,10 +4,11 @@ That takes a fraction of what following all values of the function takes: enough
 of an HTTP client, as tests do by the hundred.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from fastapi_lint.facts.expressions import (
+    Assignment,
     Attribute,
     Await,
     Call,
@@ -21,7 +22,7 @@ from fastapi_lint.facts.expressions import (
 from fastapi_lint.facts.schema import Body, decode_body
 from fastapi_lint.facts.statements import Declare, walk_statements
 from fastapi_lint.knowledge.canonical import return_type
-from fastapi_lint.model.lexical import bindings, expressions
+from fastapi_lint.model.lexical import expressions, statement_bindings
 from fastapi_lint.model.symbols import External, Function, Module, Variable
 
 _DEEPEST: Final = 8
@@ -30,17 +31,18 @@ _DEEPEST: Final = 8
 class LibraryTypes:
     """Answers for the expressions of one function that no other one surrounds.
 
-    The function's body is not kept: who asks this asks nothing more of most functions.
+    ``expressions`` are those of its body, which the function does not keep: who asks this asks nothing more of most.
     """
 
     def __init__(self, function: Function) -> None:
-        self.body: Body = decode_body(function.facts.body)
+        body = decode_body(function.facts.body)
+        self.expressions = tuple(expressions(body))
         self._module = function.module
         self._scope = function.qualname
         self._outer_scope = function.facts.parent
         self._annotations = {item.name: item.annotation for item in function.facts.parameters}
         self._bound: dict[str, list[Expr | None]] = {}
-        for name, value in (*bindings(self.body), *_other_names(self.body)):
+        for name, value in (*statement_bindings(body), *_declared(body), *_inner_bindings(self.expressions)):
             self._bound.setdefault(name, []).append(value)
 
     def of(self, expression: Expr) -> str | None:
@@ -97,16 +99,25 @@ def _external(module: Module, expression: Expr, scope: str) -> str | None:
     return symbol.name if isinstance(symbol, External) else None
 
 
-def _other_names(body: Body) -> Iterator[tuple[str, None]]:
-    """Yield the names that comprehensions and lambdas bind for themselves, and those that others may bind, too."""
+def _declared(body: Body) -> Iterator[tuple[str, None]]:
+    """Yield the names that others may bind, too."""
     for statement in walk_statements(body):
         if isinstance(statement, Declare):
             yield from ((name, None) for name in statement.names)
-    for item in expressions(body):
-        if isinstance(item, Comprehension):
-            yield from ((name, None) for part in item.generators for name in bound_names(part.target))
-        elif isinstance(item, Lambda):
-            yield from ((name, None) for name in item.parameters)
+
+
+def _inner_bindings(parts: Iterable[Expr]) -> Iterator[tuple[str, Expr | None]]:
+    """Yield the names that expressions bind: ``:=``, and comprehensions and lambdas for themselves."""
+    for item in parts:
+        match item:
+            case Assignment(target=target, value=value):
+                yield target.id, value
+            case Comprehension(generators=generators):
+                yield from ((name, None) for part in generators for name in bound_names(part.target))
+            case Lambda(parameters=parameters):
+                yield from ((name, None) for name in parameters)
+            case _:
+                pass
 
 
 def _known(name: str | None) -> str | None:

@@ -41,6 +41,8 @@ class Requests:
             for site in analysis.calls:
                 if site.external in _STARTS_TASKS:
                     self._starting_tasks.add(analysis.function)
+                if not site.callees:
+                    continue
                 caller = Caller(analysis.function, Place(analysis.function.module.key, site.span))
                 for callee in (*site.callees, *handing_over.handed_over(site)):
                     self._callers.setdefault(callee, []).append(caller)

@@ -8,7 +8,6 @@ from fastapi_lint.findings import Confidence, Severity
 from fastapi_lint.knowledge.canonical import is_subclass
 from fastapi_lint.knowledge.pydantic_v1 import Behaviour, Idiom, Kind, idiom_table, idioms
 from fastapi_lint.model.analyser import Analysis
-from fastapi_lint.model.lexical import expressions
 from fastapi_lint.model.library_types import LibraryTypes
 from fastapi_lint.model.project import Project
 from fastapi_lint.model.symbols import Function
@@ -20,6 +19,8 @@ from fastapi_lint.source import Span
 
 _MODEL: Final = "pydantic.BaseModel"
 _FUNCTIONS: Final = frozenset({"pydantic.parse_obj_as", "pydantic.schema_of", "pydantic.schema_json_of"})
+_TELLING: Final = frozenset({ExternalObject, Choice})
+"""What a value must be to be something of Pydantic."""
 _MEMBERS: Final = frozenset(row.name for row in idiom_table() if row.kind is Kind.MEMBER)
 
 
@@ -61,7 +62,7 @@ class PydanticV1Method(Rule):
             requirements = project.manifest.for_module(module)
             older: tuple[Span, ...] | None = None
             for expression, value in analysis.values.items():
-                found = _idiom(expression, value) if isinstance(value, ExternalObject | Choice) else None
+                found = _idiom(expression, value) if type(value) in _TELLING else None
                 if found is None:
                     continue
                 idiom, span = found
@@ -109,7 +110,7 @@ def _asks_libraries(function: Function, functions: frozenset[str]) -> bool:
     if "<locals>" in function.qualname:
         return False
     types = LibraryTypes(function)
-    for item in expressions(types.body):
+    for item in types.expressions:
         match item:
             case Name(id=name) | Attribute(attr=name) if name in functions:
                 return False
@@ -124,7 +125,7 @@ def _asks_libraries(function: Function, functions: frozenset[str]) -> bool:
 
 def _idiom(expression: Expr, value: Value) -> tuple[Idiom, Span] | None:
     """Return the idiom that an expression is, and where its name stands."""
-    if not isinstance(expression, Attribute | Name):
+    if not isinstance(expression, (Attribute, Name)):
         return None
     known = [item for item in alternatives(value) if isinstance(item, ExternalObject)]
     if not known:
