@@ -4,7 +4,8 @@ This is the first of two passes: it looks at one module or function at a time an
 such as ``users.router`` is. ``routes`` answers that with the whole program in view.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Final
 
 from fastapi_lint.facts.expressions import (
@@ -28,6 +29,7 @@ from fastapi_lint.facts.statements import (
     Evaluate,
     For,
     If,
+    ImportHere,
     Match,
     Return,
     Stmt,
@@ -68,7 +70,6 @@ class Scanner:
         self._created: dict[Call, Created] = {}
         self._returned: list[Written | Created] = []
         self._branches: list[Branch] = []
-        self._functions = {item.facts.start: item for item in module.all_functions}
 
     def scan(self, body: Body) -> Scan:
         """Return what the body does."""
@@ -79,7 +80,8 @@ class Scanner:
 
     def _statements(self, body: Iterable[Stmt]) -> None:
         for statement in body:
-            self._statement(statement)
+            if type(statement) is not ImportHere:
+                self._statement(statement)
 
     def _statement(self, statement: Stmt) -> None:
         match statement:
@@ -251,22 +253,26 @@ class Scanner:
 
     # Definitions
 
+    @cached_property
+    def _registering(self) -> Mapping[int | str, list[Function]]:
+        """Return what a decorator may register: methods by the name of their class, functions by where they begin."""
+        found: dict[int | str, list[Function]] = {}
+        for function in sorted(self._module.all_functions, key=lambda item: item.facts.start):
+            if any(map(_registers, function.facts.decorators)):
+                found.setdefault(function.facts.owner or function.facts.start, []).append(function)
+        return found
+
     def _definition(self, statement: Define) -> None:
-        if statement.is_class:
-            owner = self._module.classes.get(statement.qualname)
-            methods = self._module.functions_of(statement.qualname) if owner is not None else ()
-            for method in methods:
-                self._decorators(method)
-            return
-        function = self._functions.get(statement.start)
-        if function is not None:
+        for function in self._registering.get(statement.qualname if statement.is_class else statement.start, ()):
             self._decorators(function)
 
     def _decorators(self, function: Function) -> None:
         for decorator in reversed(function.facts.decorators):
-            if (
-                isinstance(decorator, Call)
-                and isinstance(decorator.func, Attribute)
-                and decorator.func.attr in _DECORATORS
-            ):
+            if _registers(decorator):
+                assert isinstance(decorator, Call)
+                assert isinstance(decorator.func, Attribute)
                 self._register(decorator.func.value, decorator.func.attr, decorator, function)
+
+
+def _registers(decorator: Expr) -> bool:
+    return isinstance(decorator, Call) and isinstance(decorator.func, Attribute) and decorator.func.attr in _DECORATORS
