@@ -57,6 +57,7 @@ class DependencyReader:
     def __init__(self, lexical: Lexical, constants: Constants) -> None:
         self._lexical = lexical
         self._constants = constants
+        self._named: dict[tuple[Module, str, str], _Declared | None] = {}
 
     def of_parameter(self, user: Node, module: Module, scope: str, parameter: Parameter) -> Dependency | None:
         """Return what a parameter or a field asks for, None where it is no dependency."""
@@ -64,7 +65,7 @@ class DependencyReader:
         if parameter.default is not None:
             declared = self._depends(Written(module, parameter.default, scope), None)
         if declared is None and parameter.annotation is not None:
-            declared = self._annotated(Written(module, parameter.annotation, scope), None, 0)
+            declared = self._annotation(module, parameter.annotation, scope)
         if declared is None:
             return None
         annotation = Written(module, parameter.annotation, scope) if parameter.annotation is not None else None
@@ -98,6 +99,15 @@ class DependencyReader:
                 return None if followed is None else self._depends(followed, variable or alias, depth + 1)
             case _:
                 return None
+
+    def _annotation(self, module: Module, annotation: Expr, scope: str) -> "_Declared | None":
+        """Return what an annotation declares: most are bare names, and of those there are few."""
+        if not isinstance(annotation, Name):
+            return self._annotated(Written(module, annotation, scope), None, 0)
+        key = (module, scope, annotation.id)
+        if key not in self._named:
+            self._named[key] = self._annotated(Written(module, annotation, scope), None, 0)
+        return self._named[key]
 
     def _annotated(self, written: Written, alias: Variable | None, depth: int) -> "_Declared | None":
         """Return the ``Depends(...)`` in the metadata of ``Annotated[...]``, also behind an alias."""
