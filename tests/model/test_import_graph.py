@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from fastapi_lint.model.import_graph import ImportGraph
 from fastapi_lint.model.import_order import ImportFailure, ImportOrder
+from fastapi_lint.model.project import Project
+from fastapi_lint.model.symbols import Module
 from tests.projects import build_project
 
 
-def _graph(root: Path, files: dict[str, str]) -> ImportGraph:
-    return build_project(root, files).import_graph
+def _cycles(project: Project, *starts: str) -> tuple[tuple[Module, ...], ...]:
+    return project.import_graph.cycles_below([project.modules[key] for key in starts or project.modules])
 
 
 def _edges(root: Path, files: dict[str, str], key: str) -> list[tuple[str, str | None, bool]]:
@@ -117,7 +118,7 @@ def test_a_module_is_named_as_the_project_imports_it(tmp_path: Path) -> None:
 
 
 def test_groups_of_modules_that_import_each_other(tmp_path: Path) -> None:
-    graph = _graph(
+    project = build_project(
         tmp_path,
         {
             "a.py": "import b\n",
@@ -129,26 +130,34 @@ def test_groups_of_modules_that_import_each_other(tmp_path: Path) -> None:
             "y.py": "import x\n",
         },
     )
-    assert [[module.key for module in group] for group in graph.cycles] == [["a.py", "b.py", "c.py"], ["x.py", "y.py"]]
-    shortest = graph.shortest_cycle(graph.cycles[0])
+    cycles = _cycles(project)
+    assert [[module.key for module in group] for group in cycles] == [["a.py", "b.py", "c.py"], ["x.py", "y.py"]]
+    shortest = project.import_graph.shortest_cycle(cycles[0])
     assert [edge.source.key for edge in shortest] == ["b.py", "c.py"]
+    assert _cycles(project, "d.py") == cycles[:1]
+    assert _cycles(project, "y.py") == cycles[1:]
+    assert _cycles(project, "e.py") == ()
 
 
 def test_the_shortest_circle_of_three(tmp_path: Path) -> None:
-    graph = _graph(tmp_path, {"a.py": "import b\n", "b.py": "import c\n", "c.py": "import a\n"})
-    assert [edge.target.key for edge in graph.shortest_cycle(graph.cycles[0])] == ["b.py", "c.py", "a.py"]
+    project = build_project(tmp_path, {"a.py": "import b\n", "b.py": "import c\n", "c.py": "import a\n"})
+    assert [edge.target.key for edge in project.import_graph.shortest_cycle(_cycles(project)[0])] == [
+        "b.py",
+        "c.py",
+        "a.py",
+    ]
 
 
 def test_a_long_chain_of_imports_needs_no_recursion(tmp_path: Path) -> None:
     files = {f"m{number}.py": f"import m{number + 1}\n" for number in range(1500)}
-    graph = _graph(tmp_path, {**files, "m1500.py": "import m0\n"})
-    (group,) = graph.cycles
+    project = build_project(tmp_path, {**files, "m1500.py": "import m0\n"})
+    (group,) = _cycles(project)
     assert len(group) == 1501
 
 
 def _failure(root: Path, files: dict[str, str], start: str) -> ImportFailure | None:
     project = build_project(root, files)
-    (group,) = project.import_graph.cycles
+    (group,) = _cycles(project)
     order = ImportOrder(project.import_graph, group)
     first = order.first_of((project.modules[start],))
     return order.failure_from(first) if first is not None else None
@@ -211,6 +220,6 @@ def test_the_package_runs_before_its_modules(tmp_path: Path) -> None:
 def test_what_does_not_touch_the_group_starts_nothing(tmp_path: Path) -> None:
     files = {"a.py": "import b\n", "b.py": "import a\n", "main.py": "import other\n", "other.py": "import main\n"}
     project = build_project(tmp_path, files)
-    group = project.import_graph.cycles[0]
+    group = _cycles(project)[0]
     order = ImportOrder(project.import_graph, group)
     assert order.first_of((project.modules["main.py"],)) is None

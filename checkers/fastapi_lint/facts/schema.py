@@ -4,20 +4,34 @@ The outline of a file is decoded at once; bodies stay encoded (``Body``) until s
 into few of them.
 """
 
+from typing import Final
+
 import msgspec
 from msgspec import Struct
 
-from fastapi_lint.facts.expressions import Expr, Keyword
+from fastapi_lint.facts.expressions import Expr, Keyword, Node
 from fastapi_lint.facts.statements import Stmt
 from fastapi_lint.source import Span
 
 Body = tuple[Stmt, ...]
+_ARRAY: Final = 0x90
+"""How MessagePack begins an array of no items; each item, up to the fifteenth, adds one."""
 _body_decoder = msgspec.msgpack.Decoder(Body)
 
 
 def decode_body(encoded: msgspec.Raw) -> Body:
     """Return the statements of a body."""
     return _body_decoder.decode(encoded)
+
+
+def may_hold(encoded: msgspec.Raw, kind: type[Node]) -> bool:
+    """Return whether an encoded body may hold a node of a kind, its nested functions apart.
+
+    That takes no decoding: a node is an array of its tag and its fields, and two bytes say that it begins.
+    """
+    tag = kind.__struct_config__.tag
+    assert isinstance(tag, int)
+    return bytes((_ARRAY | (1 + len(kind.__struct_fields__)), tag)) in bytes(encoded)
 
 
 class Record(Struct, frozen=True, array_like=True, gc=False, eq=False):

@@ -88,7 +88,7 @@ class Effects:
             return found
         if key in self._running or len(self._running) > DEEPEST_CHAIN:
             return ()
-        if function.is_async or function.facts.is_generator or _is_cached(function):
+        if _runs_later(function) or _is_cached(function):
             return ()
         if _is_named(function, self._known_offload):
             return ()
@@ -114,15 +114,20 @@ class Effects:
             if site.context.deferred:
                 continue
             for callee in site.callees:
+                if _runs_later(callee):
+                    continue
                 own = receiver_class(site.target) or receiver_class(site.result)
                 paths = self.blocking(callee, own if callee.owner is not None else None)
                 found.extend((site, callee, path) for path in paths if path.witness.depth < _DEPTH_LIMIT)
         return tuple(found)
 
     def _reached(self, analysis: Analysis) -> list[BlockingPath]:
+        own, further = self.own_blocking(analysis), self.through_calls(analysis)
+        if not own and not further:
+            return []
         once = computed_once(analysis.function)
-        found = [path for path in self.own_blocking(analysis) if not _is_within(path.witness.place.span, once)]
-        for site, callee, path in self.through_calls(analysis):
+        found = [path for path in own if not _is_within(path.witness.place.span, once)]
+        for site, callee, path in further:
             place = Place(analysis.function.module.key, site.span)
             if _is_within(site.span, once):
                 continue
@@ -168,6 +173,11 @@ def _is_named(function: Function, dotted: frozenset[str]) -> bool:
     module = function.module.key.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
     name = f".{module}.{function.qualname}"
     return any(name.endswith(f".{item}") for item in dotted)
+
+
+def _runs_later(function: Function) -> bool:
+    """Return whether calling a function runs nothing of it yet."""
+    return function.is_async or function.facts.is_generator
 
 
 def _is_cached(function: Function) -> bool:

@@ -123,11 +123,10 @@ class ImportGraph:
         """Return the spans of ``if __name__ == "__main__"`` blocks: they do not run on import."""
         return tuple(_script_spans(module))
 
-    @cached_property
-    def cycles(self) -> tuple[tuple[Module, ...], ...]:
-        """Return the groups of modules that import each other in circles, each sorted by key."""
+    def cycles_below(self, starts: Iterable[Module]) -> tuple[tuple[Module, ...], ...]:
+        """Return the groups of modules that import each other in circles, each sorted by key, in what modules run."""
         groups = _strongly_connected(
-            self._modules, lambda key: [edge.target.key for edge in self.edges(self._modules[key])]
+            [start.key for start in starts], lambda key: [edge.target.key for edge in self.edges(self._modules[key])]
         )
         found = [tuple(self._modules[key] for key in sorted(group)) for group in groups if len(group) > 1]
         return tuple(sorted(found, key=lambda group: group[0].key))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from fastapi_lint.facts.expressions import Assignment, Attribute, Call, Expr, Name, Sequence, Starred, walk
-from fastapi_lint.facts.schema import Body, Parameter
+from fastapi_lint.facts.schema import Body, Parameter, may_hold
 from fastapi_lint.facts.statements import (
     Annotate,
     Assign,
@@ -82,10 +82,14 @@ def _defines(module: Module, scope: str, name: str) -> bool:
 
 def _locals(function: Function) -> Mapping[str, Local]:
     found = {item.name: Local(function, item.name, item) for item in function.facts.parameters}
-    outer: set[str] = set()
-    for name, value in bindings(function.body):
+    encoded = function.facts.body
+    bound = bindings if may_hold(encoded, Assignment) else statement_bindings
+    for name, value in bound(function.body):
         bound_before = name in found
         found[name] = Local(function, name, None, None if bound_before else value)
+    if not may_hold(encoded, Declare):
+        return found
+    outer: set[str] = set()
     for statement in walk_statements(function.body):
         if isinstance(statement, Declare):
             outer.update(statement.names)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from fastapi_lint.facts.expressions import Attribute, Call, Expr, Name, walk
+from fastapi_lint.facts.schema import may_hold
 from fastapi_lint.facts.statements import Evaluate, Handler, Raise, Return, Try, expressions_of, walk_statements
 from fastapi_lint.findings import Confidence, Severity
 from fastapi_lint.model.http_exceptions import HttpExceptions
@@ -55,6 +56,8 @@ class BroadExceptSwallowsHttpException(Rule):
         """Yield the handlers that replace an HTTP exception."""
         search = _Search(project)
         for function in project.application_functions():
+            if not may_hold(function.facts.body, Try):
+                continue
             for statement in walk_statements(function.body):
                 if isinstance(statement, Try):
                     yield from search.violations(function, statement)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 
 from fastapi_lint.facts.expressions import Await, Call, Conditional, Expr, Yield
 from fastapi_lint.facts.statements import Assign, Evaluate, Return, Stmt, walk_statements
-from fastapi_lint.file_kinds import FileKind
 from fastapi_lint.findings import Confidence, Severity
 from fastapi_lint.model.http_exceptions import HttpExceptions, is_http_exception
 from fastapi_lint.model.project import Project
@@ -44,9 +43,7 @@ class HttpExceptionReturned(Rule):
     def check(self, project: Project) -> Iterable[Violation]:
         """Yield the statements that hand an HTTP exception back to FastAPI."""
         exceptions = HttpExceptions(project.routes.constants.lexical)
-        for function in project.functions:
-            if project.kind(function.module) is not FileKind.APP:
-                continue
+        for function in project.application_functions():
             is_route = project.routes.is_route(function)
             if is_route or project.dependencies.is_dependency(function):
                 for statement in walk_statements(function.body):

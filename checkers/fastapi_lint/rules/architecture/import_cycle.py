@@ -50,7 +50,8 @@ class ImportCycle(Rule):
 
     def check(self, project: Project) -> Iterable[Violation]:
         """Yield one finding for each group of modules that cannot be imported in every order."""
-        groups = [group for group in project.import_graph.cycles if project.are_asked(group)]
+        asked = [module for module in project.modules.values() if project.are_asked((module,))]
+        groups = [group for group in project.import_graph.cycles_below(asked) if project.are_asked(group)]
         starts = tuple(_starts(project)) if groups else ()
         for group in groups:
             order = ImportOrder(project.import_graph, group)

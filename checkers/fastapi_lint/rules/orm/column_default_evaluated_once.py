@@ -64,6 +64,8 @@ class ColumnDefaultEvaluatedOnce(Rule):
     def check(self, project: Project) -> Iterable[Violation]:
         """Yield each default that is a value where it should be a function."""
         for column in project.orm.column_constructs:
+            if column.module.key not in project.checked:
+                continue
             for argument in _ARGUMENTS:
                 value = column.keywords.get(argument)
                 if value is None or value_source(column.module, value, column.scope) is ValueSource.SQL:

@@ -43,6 +43,8 @@ class PydanticV1ConfigClass(Rule):
     def check(self, project: Project) -> Iterable[Violation]:
         """Yield each ``class Config`` that stands directly in a model of Pydantic 2."""
         for schema in project.schemas.all:
+            if schema.cls.module.key not in project.checked:
+                continue
             nested = schema.config_class
             if nested is None or schema.is_v1 or schema.is_conditional:
                 continue

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from fastapi_lint.facts.expressions import Attribute, Call, Constant, Expr
-from fastapi_lint.file_kinds import FileKind
 from fastapi_lint.findings import Confidence, Severity
 from fastapi_lint.model.constants import Constants, Source
 from fastapi_lint.model.lexical import argument, expressions
@@ -53,8 +52,8 @@ class CorsWildcardWithCredentials(Rule):
     def check(self, project: Project) -> Iterable[Violation]:
         """Yield the places where a CORS middleware with credentials is open to every origin."""
         constants = project.routes.constants
-        for module in project.modules.values():
-            if project.kind(module) is FileKind.APP:
+        for module in project.checked.values():
+            if project.is_application(module):
                 for configured in _configurations(constants, module):
                     yield from _violations(constants, configured)
 

@@ -56,8 +56,13 @@ class WriteWithoutCommit(Rule):
 
     def check(self, project: Project) -> Iterable[Violation]:
         """Yield one violation for each place that writes what is never committed."""
-        if _commits_by_itself(project):
-            return
+        for number, violation in enumerate(self._found(project)):
+            # What makes an engine that commits by itself may be anywhere: it is looked for only where it matters.
+            if number == 0 and _commits_by_itself(project):
+                return
+            yield violation
+
+    def _found(self, project: Project) -> Iterator[Violation]:
         lost: dict[Place, list[tuple[Route, SessionEffect]]] = {}
         for route in project.checked_routes:
             for effect in self._lost_in(project, route):
