@@ -3,8 +3,9 @@
 import msgspec
 import pytest
 
-from fastapi_lint.facts.schema import EMPTY_MODULE, ModuleFacts, decode_body
-from fastapi_lint.facts.statements import Evaluate
+from fastapi_lint.facts.expressions import Assignment, Await, Lambda, Node, Yield
+from fastapi_lint.facts.schema import EMPTY_MODULE, ModuleFacts, decode_body, may_hold
+from fastapi_lint.facts.statements import Declare, Evaluate, Match, Raise, Try, With
 from tests.facts.reading import all_expressions, facts_of
 
 MODULE = '''
@@ -74,3 +75,26 @@ def test_spans_are_byte_ranges_of_the_text() -> None:
 
 def test_an_empty_module_says_what_an_empty_file_says() -> None:
     assert msgspec.msgpack.encode(EMPTY_MODULE) == msgspec.msgpack.encode(facts_of(""))
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        (Assignment, "if (found := look()): pass"),
+        (Assignment, "return [y for x in rows if (y := x.id)]"),
+        (Await, "return await look()"),
+        (Declare, "global found\n    found = 1"),
+        (Lambda, "return sorted(rows, key=lambda row: row.id)"),
+        (Match, "match rows:\n        case []: pass"),
+        (Raise, "if rows:\n        raise ValueError(rows)"),
+        (Try, "for row in rows:\n        try:\n            look()\n        except ValueError: pass"),
+        (With, "with look() as found: pass"),
+        (Yield, "found = yield rows"),
+    ],
+)
+def test_a_node_is_found_in_an_encoded_body(kind: type[Node], code: str) -> None:
+    facts = facts_of(f"async def function(rows):\n    {code}\n\ndef other(rows):\n    return rows\n")
+    function, other = facts.functions
+    assert may_hold(function.body, kind)
+    assert not may_hold(other.body, kind)
+    assert not may_hold(facts.body, kind)
