@@ -7,7 +7,8 @@ from fastapi_lint.config import Config
 from fastapi_lint.facts.extract import extract
 from fastapi_lint.facts.schema import ModuleFacts
 from fastapi_lint.file_kinds import Directory, FileKind
-from fastapi_lint.model.project import Project, link
+from fastapi_lint.model.program import link
+from fastapi_lint.model.project import Project
 from fastapi_lint.model.versions import read_manifest
 
 

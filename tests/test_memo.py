@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import msgspec
@@ -21,7 +21,8 @@ from fastapi_lint.facts import extraction
 from fastapi_lint.facts.extraction import Extracted
 from fastapi_lint.facts.failures import ParseFailure
 from fastapi_lint.findings import Report
-from fastapi_lint.model import project as model
+from fastapi_lint.model.program import Program
+from fastapi_lint.model.project import Project
 from fastapi_lint.resolution import CACHE_NAME
 from fastapi_lint.rules import announced
 from tests.conftest import MakeTree, RunCli, UseRules, write_tree
@@ -45,13 +46,13 @@ def memo_of(root: Path) -> Path:
 def linked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Return a list that grows by one whenever a model is linked from now on."""
     counted: list[int] = []
-    link = model.link
+    project = Program.project
 
-    def counting(*arguments: object, **named: object) -> model.Project:
+    def counting(program: Program, near: Collection[str] | None = None) -> Project:
         counted.append(1)
-        return link(*arguments, **named)  # type: ignore[arg-type]  # passed through
+        return project(program, near)
 
-    monkeypatch.setattr(model, "link", counting)
+    monkeypatch.setattr(Program, "project", counting)
     return counted
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fastapi_lint.model.project import Project
     from fastapi_lint.rules.base import Rule
     from fastapi_lint.violations import Violation
+    from fastapi_lint.workspace import Workspace
 
 _log = logging.getLogger(__name__)
 _FRAMEWORKS: Final = frozenset({"fastapi", "pydantic", "sqlalchemy", "sqlmodel", "starlette"})
@@ -42,11 +43,19 @@ def find_memos(resolved: Resolved, options: CheckOptions) -> Memos | None:
 class Analyst:
     """Analyses one project. ``errors`` name the rules that failed, ``notices`` tell what became of the cache."""
 
-    def __init__(self, resolved: Resolved, options: CheckOptions, memos: Memos | None, progress: Progress) -> None:
+    def __init__(
+        self,
+        resolved: Resolved,
+        options: CheckOptions,
+        memos: Memos | None,
+        progress: Progress,
+        workspace: "Workspace | None" = None,
+    ) -> None:
         self._resolved = resolved
         self._options = options
         self._memos = memos
         self._progress = progress
+        self._workspace = workspace
         self.errors: list[str] = []
         self.notices: list[str] = []
         self.failed: set[str] = set()
@@ -80,15 +89,16 @@ class Analyst:
             cache_dir=cache_dir,
             jobs=self._options.jobs,
             progress=lambda count: self._progress("reading files", count, len(files)),
+            known=self._workspace.known_facts(self._resolved.tree.root) if self._workspace else {},
         )
         self.notices += result.notices
         return result
 
     def _analyse(self, facts: "FactsResult", wanted: Collection[str]) -> tuple[tuple[Path, ...], Analysis]:
         """Return the manifests that were read, and what the rules say."""
-        from fastapi_lint.model.project import link  # noqa: PLC0415
         from fastapi_lint.model.versions import read_manifest  # noqa: PLC0415
         from fastapi_lint.rules import registry  # noqa: PLC0415
+        from fastapi_lint.workspace import Workspace  # noqa: PLC0415
 
         steps = len(wanted) + 1
         self._progress("following the calls", 0, steps)
@@ -96,7 +106,8 @@ class Analyst:
         kinds = {file.key: file.kind for file in tree.files}
         manifest = read_manifest(tree.root, tree.manifests, stated=settings.versions)
         near = self._resolved.asked_keys() if self._options.near_only else None
-        project = link(facts.modules, kinds=kinds, manifest=manifest, settings=settings, near=near)
+        workspace = self._workspace or Workspace()
+        project = workspace.project(tree.root, facts, kinds=kinds, manifest=manifest, settings=settings, near=near)
         violations: dict[str, tuple[Violation, ...]] = {}
         for step, rule in enumerate([rule for rule in registry.load_rules() if rule.code in wanted], 1):
             self._progress(f"checking {rule.code} {rule.name}", step, steps)

@@ -4,7 +4,7 @@ import codecs
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,6 +23,9 @@ from fastapi_lint.suppression_edits import add_comments
 
 __all__ = ["Accepted", "CheckOptions", "accept_findings", "add_suppressions", "all_rules", "check_project"]
 
+if TYPE_CHECKING:
+    from fastapi_lint.workspace import Workspace
+
 _log = logging.getLogger(__name__)
 _DEFAULTS: Final = CheckOptions()
 
@@ -36,8 +39,11 @@ def check_project(
     options: CheckOptions = _DEFAULTS,
     *,
     progress: Progress = _silent,
+    workspace: "Workspace | None" = None,
 ) -> Report:
     """Return everything that is wrong at the paths of one project.
+
+    A process that checks again after edits passes the same ``workspace`` each time, and is answered sooner.
 
     Raises:
         PathError: a path does not exist.
@@ -47,7 +53,7 @@ def check_project(
     """
     try:
         resolved = resolve(paths, options)
-        run = _check(resolved, options, progress)
+        run = _check(resolved, options, progress, workspace)
     except ConfigError as error:
         if error.path is None:
             raise
@@ -55,11 +61,13 @@ def check_project(
     return run.report()
 
 
-def _check(resolved: Resolved, options: CheckOptions, progress: Progress) -> Check:
+def _check(
+    resolved: Resolved, options: CheckOptions, progress: Progress, workspace: "Workspace | None" = None
+) -> Check:
     """Return a check with the rules that there are; where a memo describes them, none of them is imported."""
     memos = find_memos(resolved, options)
     rules = memos.rules if memos and memos.rules else all_rules()
-    return Check(resolved, options, rules, progress, memos)
+    return Check(resolved, options, rules, progress, memos, workspace)
 
 
 def all_rules() -> tuple[RuleInfo, ...]:

@@ -6,6 +6,7 @@ What could not be analysed is said (I6), and the report is in order whatever the
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,6 +24,9 @@ from fastapi_lint.resolution import CheckOptions, Resolved, configs_without_effe
 from fastapi_lint.scope import Scope
 from fastapi_lint.selection import select_rules, severities
 from fastapi_lint.suppressions import FileSuppressions, KnownRules
+
+if TYPE_CHECKING:
+    from fastapi_lint.workspace import Workspace
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +48,7 @@ class Check:
         rules: tuple[RuleInfo, ...],
         progress: Progress,
         memos: Memos | None,
+        workspace: "Workspace | None" = None,
     ) -> None:
         self.resolved = resolved
         self.options = options
@@ -54,7 +59,7 @@ class Check:
         self.scope = Scope(resolved, rules)
         self.locator = Locator(resolved)
         self.baseline = self._read_baseline()
-        self.analyst = Analyst(resolved, options, memos, progress)
+        self.analyst = Analyst(resolved, options, memos, progress, workspace)
         self.notices: list[str] = [
             f"selecting {code} has no effect without preview" for code in self.selected.without_effect
         ]

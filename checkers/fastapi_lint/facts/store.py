@@ -47,12 +47,24 @@ class FactsResult(Struct, frozen=True):
     directives: Mapping[str, tuple[Directive, ...]] = {}
 
 
+class KnownFacts(Struct, frozen=True):
+    """What a file said when it had the content of a digest: its facts, and its suppression comments."""
+
+    digest: bytes
+    facts: ModuleFacts
+    directives: tuple[Directive, ...] = ()
+
+
+_NOTHING_KNOWN: Final[Mapping[str, KnownFacts]] = {}
+
+
 def load_facts(
     files: Sequence[SourceFile],
     *,
     cache_dir: Path | None,
     jobs: int,
     progress: Callable[[int], None] | None = None,
+    known: Mapping[str, KnownFacts] = _NOTHING_KNOWN,
 ) -> FactsResult:
     """Return the facts of files that belong to one project.
 
@@ -61,21 +73,28 @@ def load_facts(
         cache_dir: an existing directory, or None for no cache.
         jobs: how many processes may work; 0 means one for each core, 1 never starts another.
         progress: told how many files have been read.
+        known: what files said before, by key; where one says the same, the result holds the same object.
 
     """
     with collector_off():
-        return _Loading(files, cache_dir, jobs, progress or _ignore).run()
+        return _Loading(files, cache_dir, jobs, progress or _ignore, known).run()
 
 
 class _Loading:
     """One load: what is known of each file so far."""
 
     def __init__(
-        self, files: Sequence[SourceFile], cache_dir: Path | None, jobs: int, progress: Callable[[int], None]
+        self,
+        files: Sequence[SourceFile],
+        cache_dir: Path | None,
+        jobs: int,
+        progress: Callable[[int], None],
+        known: Mapping[str, KnownFacts],
     ) -> None:
         self._files = sorted(files, key=lambda file: file.key)
         self._jobs = jobs or _cores()
         self._progress = progress
+        self._known = known
         self._path = cache_path(cache_dir, _root(self._files[0]), "facts") if cache_dir and self._files else None
         self._cached: dict[str, Entry] = {}
         self._entries: dict[str, Entry] = {}
@@ -113,10 +132,21 @@ class _Loading:
                 by_digest = by_digest or {entry.digest: entry for entry in self._cached.values()}
                 known = by_digest.get(identity(file)) if by_digest else None
                 entry = known and replace(known, key=file.key, stamp=file.stamp)
-            if entry is None or not self._decode(entry):
-                yield file
-            else:
+            if entry is not None and self._decode(entry):
                 self._keep(file, entry)
+            elif not self._is_known(file):
+                yield file
+
+    def _is_known(self, file: SourceFile) -> bool:
+        """Use what is known without a cache, and return whether that is so."""
+        known = self._known.get(file.key)
+        if known is None or known.digest != identity(file):
+            return False
+        self._modules[file.key] = known.facts
+        self._digests[file.key] = known.digest
+        if known.directives:
+            self._directives[file.key] = known.directives
+        return True
 
     def _keep(self, file: SourceFile, entry: Entry) -> None:
         """Keep an entry for the next run; content that is not on the disk leaves the entry of the file as it was."""
@@ -128,6 +158,10 @@ class _Loading:
             self._entries[file.key] = kept
 
     def _decode(self, entry: Entry) -> bool:
+        known = self._known.get(entry.key)
+        if known is not None and known.digest == entry.digest:
+            self._modules[entry.key] = known.facts
+            return True
         try:
             self._modules[entry.key] = _facts_decoder.decode(entry.facts)
         except (msgspec.DecodeError, RecursionError):

@@ -3,7 +3,7 @@
 A function that is reached again while it is being analysed (recursion) contributes what it declares.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -14,6 +14,7 @@ from fastapi_lint.facts.expressions import Attribute, Call, Expr, Name, Sequence
 from fastapi_lint.facts.schema import Parameter
 from fastapi_lint.facts.statements import Annotate, Assign
 from fastapi_lint.knowledge.canonical import ancestors, canonical
+from fastapi_lint.model import subjects
 from fastapi_lint.model.annotations import Annotations
 from fastapi_lint.model.evaluation import Evaluator
 from fastapi_lint.model.events import CallSite, CoroutineUse, EntityRead, Returned, Yielded
@@ -32,7 +33,7 @@ from fastapi_lint.model.inference import (
     unify,
 )
 from fastapi_lint.model.library import Library
-from fastapi_lint.model.questions import Key, Questions
+from fastapi_lint.model.questions import Questions
 from fastapi_lint.model.schemas import reads_from
 from fastapi_lint.model.substitution import Bindings, substitute
 from fastapi_lint.model.symbols import Class, External, Function, Module, Variable
@@ -115,10 +116,6 @@ _RUNS_COROUTINES: Final = frozenset(
     | {"from_thread", "run_sync", "syncify", "Task", "Actor", "actor"}
 )
 _ASKS_WHETHER_ASYNC: Final = "iscoroutinefunction"
-_TOP_LEVEL: Final = -1
-_ATTRIBUTE: Final = -2
-_VARIABLE: Final = -3
-"""What a question is about, where it is not a function: those have the place where it begins."""
 
 
 class Analysis(Struct, frozen=True, eq=False):
@@ -177,13 +174,18 @@ class Analyser:
     """Computes and keeps the analyses of one project."""
 
     def __init__(
-        self, orm: "OrmModel", schemas: "Schemas", sessions: "Sessions", providers: Mapping[str, SessionKind]
+        self,
+        orm: "OrmModel",
+        schemas: "Schemas",
+        sessions: "Sessions",
+        providers: Mapping[str, SessionKind],
+        questions: Questions,
     ) -> None:
         self._orm = orm
         self._schemas = schemas
         self._sessions = sessions
         self.library = Library(providers)
-        self._questions = Questions(DEEPEST_CHAIN)
+        self._questions = questions
         self._frames: dict[tuple[Function, Class | None], Frame] = {}
         self._signatures: dict[tuple[Function, Class | None], _Signature] = {}
         self._readers: dict[tuple[Module, Function | None, Class | None], Annotations] = {}
@@ -200,8 +202,13 @@ class Analyser:
 
     def with_those_below(self, analyses: Iterable[Analysis]) -> tuple[Analysis, ...]:
         """Return analyses and those that were needed for them, in the order of files and lines."""
-        below = self._questions.below(_key(item.function, item.own) for item in analyses)
+        below = self._questions.below(subjects.of_function(item.function, item.own) for item in analyses)
         return tuple(item for item in below.values() if isinstance(item, Analysis))
+
+    def those_above(self, modules: Container[str]) -> Container[Analysis]:
+        """Return the analyses that rest in the end on something in one of these modules."""
+        above = self._questions.above(lambda key: subjects.lies_in(key, modules))
+        return {item for item in above.values() if isinstance(item, Analysis)}
 
     def analysis(self, function: Function, own: Class | None = None) -> Analysis:
         """Return what a function does when its receiver is of the class ``own`` (its owner, unless given)."""
@@ -210,7 +217,9 @@ class Analyser:
             # Where the function around it calls it, it is analysed on the way, and neither misses what the other does.
             self.analysis(function.parent, own)
         return self._questions.ask(
-            _key(function, own), lambda: self._analyse(function, own), lambda: self._unfinished(function, own)
+            subjects.of_function(function, own),
+            lambda: self._analyse(function, own),
+            lambda: self._unfinished(function, own),
         )
 
     def _unfinished(self, function: Function, own: Class | None) -> Analysis:
@@ -254,7 +263,7 @@ class Analyser:
             closures: Mapping[str, Environment] = self.analysis(function.parent, own).closures
         else:
             closures = running.closures
-            self._questions.depend(_key(function.parent, own))
+            self._questions.depend(subjects.of_function(function.parent, own))
         # Nobody knows when it is called: what has expired by the end of the outer function need not have by then.
         return {name: map_entities(value, _not_expired) for name, value in closures.get(function.key, {}).items()}
 
@@ -405,6 +414,7 @@ class Analyser:
         symbol = function.module.resolve(target, function.facts.parent)
         if not isinstance(symbol, Function):
             return False
+        self._questions.depend(subjects.of_body(symbol))
         within = f"{symbol.qualname}."
         bodies = [
             item for name, item in symbol.module.functions.items() if name == symbol.qualname or name.startswith(within)
@@ -462,17 +472,24 @@ class Analyser:
 
     def entity(self, of: Class) -> "MappedClass | None":
         """Return the mapping of a class, None for a class that is not mapped."""
+        self._questions.depend(subjects.of_members(of))
         return self._orm.entity(of)
 
     def entity_of(self, value: Instance) -> "MappedClass | None":
         """Return the mapping of an object's class."""
-        return self._orm.entity(value.of) if isinstance(value.of, Class) else None
+        return self.entity(value.of) if isinstance(value.of, Class) else None
+
+    def method(self, of: Class, name: str) -> Function | None:
+        """Return the method of a class, own or inherited from a class of the project."""
+        self._questions.depend(subjects.of_members(of))
+        return of.method(name)
 
     def schema_reads(self, schema: Class, of: Class, *, forced: bool) -> tuple[tuple[str, ...], ...]:
         """Return the paths of relationships, and one column, that validating an object through a schema reads.
 
         ``forced`` is how FastAPI validates a response: objects are accepted at every level.
         """
+        self._questions.depend(subjects.SCHEMAS)
         found, entity = self._schemas.schema(schema), self._orm.entity(of)
         if found is None or entity is None:
             return ()
@@ -540,6 +557,7 @@ class Analyser:
 
     def column_value(self, of: Class, name: str) -> Value:
         """Return what a column attribute of a database object holds."""
+        self._questions.depend(subjects.of_members(of))
         known = self._column_values.get((of, name))
         if known is None:
             known = self._column_values[of, name] = self._find_column_value(of, name)
@@ -572,11 +590,12 @@ class Analyser:
         return substitute(detached(raw, name), Bindings({}, ClassObject(of), dict(self.class_bindings(of))))
 
     def _raw_attribute(self, of: Class, name: str) -> Value:
-        key = (of.key, _ATTRIBUTE, name)
+        key = subjects.of_attribute(of, name)
         return self._questions.ask(key, lambda: self._find_attribute(of, name), lambda: UNKNOWN)
 
     def _find_attribute(self, of: Class, name: str) -> Value:
         declared: Value = UNKNOWN
+        self._questions.depend(subjects.of_members(of))
         assigned = of.assignment(name)
         if assigned is not None:
             owner, statement = assigned
@@ -589,6 +608,7 @@ class Analyser:
             return declared
         found: list[Value] = []
         for ancestor in of.ancestors:
+            self._questions.depend(subjects.of_body(ancestor))
             for function in self._assigning_methods(ancestor).get(name, ()):
                 analysis = self.analysis(function, of)
                 if name in analysis.self_attributes:
@@ -612,7 +632,7 @@ class Analyser:
 
     def variable(self, variable: Variable) -> Value:
         """Return what a module-level variable holds."""
-        key = (f"{variable.module.key}:{variable.name}", _VARIABLE, "")
+        key = subjects.of_variable(variable)
         return self._questions.ask(key, lambda: self._evaluate_variable(variable), lambda: UNKNOWN)
 
     def _evaluate_variable(self, variable: Variable) -> Value:
@@ -636,7 +656,7 @@ class Analyser:
         """Return what the top level of a module does."""
         function = Function(module, top_level(module))
         return self._questions.ask(
-            (module.key, _TOP_LEVEL, ""), lambda: self._analyse_top_level(function), lambda: _empty(function, None)
+            subjects.of_top_level(module), lambda: self._analyse_top_level(function), lambda: _empty(function, None)
         )
 
     def _analyse_top_level(self, function: Function) -> Analysis:
@@ -662,10 +682,6 @@ _KNOWN_PARENTS: Final = frozenset(
     {"sqlalchemy.ext.asyncio.AsyncSession", "sqlalchemy.orm.Session", "pydantic.BaseModel", "fastapi.APIRouter"}
     | {"fastapi.FastAPI", "starlette.applications.Starlette", "httpx.AsyncClient", "httpx.Client"}
 )
-
-
-def _key(function: Function, own: Class | None) -> Key:
-    return (function.key, function.facts.start, own.key if own is not None else "")
 
 
 def _empty(function: Function, own: Class | None) -> Analysis:

@@ -94,7 +94,7 @@ class Calls:
                 named = {name: value for name, value in keywords if name is not None}
                 result = self._analyser.library.call(self._evaluator, node, target, arguments, named)
             case Instance(of=Class() as of):
-                method = of.method("__call__")
+                method = self._analyser.method(of, "__call__")
                 result = UNKNOWN
                 if method is not None:
                     callees, receiver = (method,), target
@@ -221,7 +221,7 @@ class Calls:
             return made, (), {}
         if self._analyser.entity(of) is not None:
             return self._new_entity(node, of, keywords), (), {}
-        method = of.method("__init__")
+        method = self._analyser.method(of, "__init__")
         bound: dict[str, Value] = {}
         if method is not None:
             bound = self.bind(method, made, arguments, keywords, node)
@@ -486,7 +486,7 @@ class Calls:
 
     def _entered_object(self, node: Expr, manager: Instance, of: Class) -> Value:
         for name in ("__aenter__", "__enter__"):
-            method = of.method(name)
+            method = self._analyser.method(of, name)
             if method is None:
                 continue
             analysis = self._analyser.analysis(method, of)
@@ -509,7 +509,7 @@ class Calls:
                 self.session_effect(node, "commit", manager)
             case Instance(of=Class() as of):
                 for name in ("__aexit__", "__exit__"):
-                    method = of.method(name)
+                    method = self._analyser.method(of, name)
                     if method is not None:
                         analysis = self._analyser.analysis(method, of)
                         given = self._analyser.bindings(method, manager, {"self": manager})

@@ -182,7 +182,7 @@ class Evaluator:
             return self.read_entity(base, name, node)
         if entity is not None and name == "awaitable_attrs":
             return ExternalObject("sqlalchemy.ext.asyncio.AsyncAttrs.awaitable_attrs", base)
-        method = of.method(name)
+        method = self.analyser.method(of, name)
         if method is not None:
             if method.is_property:
                 return self.calls.property(base, method, node)
@@ -198,7 +198,7 @@ class Evaluator:
         entity = self.analyser.entity(of)
         if entity is not None and (entity.relationship(name) is not None or entity.column(name) is not None):
             return MappedAttribute(of, name)
-        method = of.method(name)
+        method = self.analyser.method(of, name)
         if method is not None:
             if entity is not None and method.is_property:
                 return MappedAttribute(of, name)
@@ -221,8 +221,8 @@ class Evaluator:
         ancestors = of.ancestors
         behind = ancestors[ancestors.index(base.behind) + 1 :] if base.behind in ancestors else ()
         for ancestor in behind:
-            if name in ancestor.own_methods:
-                method = ancestor.own_methods[name]
+            method = self.analyser.method(ancestor, name)
+            if method is not None and name in ancestor.own_methods:
                 return Callable(method, None if method.is_static else receiver)
         inherited = self.analyser.external_member(of, name)
         return UNKNOWN if inherited is None else ExternalObject(inherited, receiver)

@@ -1,11 +1,11 @@
 """The one façade that rules see: the linked program and everything the model knows about it."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from copy import copy
 from functools import cached_property
 from typing import Final
 
 from fastapi_lint.config import Config
-from fastapi_lint.facts.schema import ModuleFacts
 from fastapi_lint.file_kinds import FileKind
 from fastapi_lint.knowledge.coroutines import coroutine_methods
 from fastapi_lint.model.analyser import Analyser, Analysis
@@ -21,8 +21,8 @@ from fastapi_lint.model.lifespans import lifespans_of
 from fastapi_lint.model.liveness import Liveness
 from fastapi_lint.model.loading import Loading
 from fastapi_lint.model.orm import OrmModel
+from fastapi_lint.model.questions import Questions
 from fastapi_lint.model.requests import Requests
-from fastapi_lint.model.roots import Roots
 from fastapi_lint.model.routes import Routes
 from fastapi_lint.model.routing import Route
 from fastapi_lint.model.schemas import Schemas
@@ -30,32 +30,6 @@ from fastapi_lint.model.sessions import Sessions
 from fastapi_lint.model.symbols import Class, Function, Module
 from fastapi_lint.model.versions import Manifest
 from fastapi_lint.source import Span
-
-
-def link(
-    facts: Mapping[str, ModuleFacts],
-    *,
-    kinds: Mapping[str, FileKind],
-    manifest: Manifest,
-    settings: Config,
-    near: Collection[str] | None = None,
-) -> "Project":
-    """Return the whole program.
-
-    Args:
-        facts: what each file says, by module key.
-        kinds: whether a file is the application's own, a test, a migration or a script.
-        manifest: what versions the project declares or locks.
-        settings: the user's configuration, for the knowledge it adds to the model.
-        near: the modules that rules are asked about; None for all.
-
-    """
-    modules = {key: Module(key, facts[key]) for key in sorted(facts)}
-    roots = Roots(modules, manifest.top_level_names)
-    for module in modules.values():
-        module.roots = roots
-    return Project(modules, kinds, manifest, settings, near)
-
 
 _RENAMED_MEMBERS: Final = frozenset({"dict", "json", "copy", "schema", "validate"})
 """Members of Pydantic 1 whose names are too common to say anything of the functions that call their callers."""
@@ -86,29 +60,36 @@ class Project:
         kinds: Mapping[str, FileKind],
         manifest: Manifest,
         settings: Config,
-        near: Collection[str] | None = None,
+        questions: Questions,
     ) -> None:
         self.modules = modules
         self.kinds = kinds
         self.manifest = manifest
         self.settings = settings
-        self._near = near
+        self._questions = questions
+        self.near: Collection[str] | None = None
+
+    def about(self, near: Collection[str] | None) -> "Project":
+        """Return the same project for rules that are asked about these modules only, about all where that is None."""
+        other = copy(self)
+        other.near = near
+        return other
 
     @cached_property
     def checked(self) -> Mapping[str, Module]:
         """Return the modules that rules look at, by their keys; tests only where they are asked about themselves."""
-        if self._near is None:
+        if self.near is None:
             return self.modules
-        keys = self.import_graph.importing_transitively(self._near)
+        keys = self.import_graph.importing_transitively(self.near)
         return {
             key: module
             for key, module in self.modules.items()
-            if key in keys and (key in self._near or not self._is_test(key))
+            if key in keys and (key in self.near or not self._is_test(key))
         }
 
     def are_asked(self, modules: Iterable[Module]) -> bool:
         """Return whether rules are asked about one of these modules: another has no part in what they are asked for."""
-        return self._near is None or any(module.key in self._near for module in modules)
+        return self.near is None or any(module.key in self.near for module in modules)
 
     @cached_property
     def checked_routes(self) -> tuple[Route, ...]:
@@ -168,7 +149,7 @@ class Project:
     @cached_property
     def analyser(self) -> Analyser:
         """Return what analyses functions."""
-        return Analyser(self.orm, self.schemas, self.sessions, self.settings.session_providers)
+        return Analyser(self.orm, self.schemas, self.sessions, self.settings.session_providers, self._questions)
 
     @cached_property
     def effects(self) -> Effects:
@@ -199,9 +180,14 @@ class Project:
     def _analysed(self) -> tuple[tuple[Analysis, ...], tuple[Analysis, ...]]:
         """Return the analyses that were asked for, and with them those that they needed."""
         asked = tuple(self.analyser.analysis(item) for item in self.application_functions() if self._may_matter(item))
-        if self._near is not None:
-            asked = tuple(self.analyser.analysis(item) for item in self._below(asked))
+        if self.near is not None:
+            asked = tuple(self.analyser.analysis(item) for item in self._below(self._concerned(asked)))
         return asked, self.analyser.with_those_below(asked)
+
+    def _concerned(self, asked: tuple[Analysis, ...]) -> tuple[Analysis, ...]:
+        """Return the analyses that have come across one of the modules that rules are asked about."""
+        above = self.analyser.those_above(self.near or ())
+        return tuple(item for item in asked if item in above)
 
     def _below(self, asked: tuple[Analysis, ...]) -> Iterator[Function]:
         """Yield the functions of analyses and those that run for them in the end, in the order of files."""

@@ -184,18 +184,25 @@ class Questions:
                 queue.extend(self._uses.get(key, ()))
         return {key: self._answers[key] for key in sorted(seen) if key in self._answers}
 
-    def forget(self, is_stale: Callable[[Key], bool]) -> None:
-        """Forget the answers that rest in the end on something of which that is true."""
+    def above(self, is_meant: Callable[[Key], bool]) -> dict[Key, object]:
+        """Return the answers that are meant, or rest in the end on something that is meant, by key."""
         users: dict[Key, list[Key]] = {}
         for key, uses in self._uses.items():
             for used in uses:
                 users.setdefault(used, []).append(key)
-        queue = [key for key in {*self._uses, *users} if is_stale(key)]
+        seen: set[Key] = set()
+        queue = [key for key in {*self._uses, *users} if is_meant(key)]
         while queue:
             key = queue.pop()
-            if self._uses.pop(key, None) is not None:
-                del self._answers[key]
-            queue.extend(users.pop(key, ()))
+            if key not in seen:
+                seen.add(key)
+                queue.extend(users.get(key, ()))
+        return {key: self._answers[key] for key in seen if key in self._answers}
+
+    def forget(self, is_stale: Callable[[Key], bool]) -> None:
+        """Forget the answers that rest in the end on something of which that is true."""
+        for key in self.above(is_stale):
+            del self._answers[key], self._uses[key]
 
 
 def _towards(first: Key, circle: Mapping[Key, _Found]) -> list[Key]:

@@ -40,6 +40,11 @@ class Variable:
         self.annotation = annotation
         self.span = span
 
+    def take(self, other: "Variable") -> "Variable":
+        """Become what an edited file says of a variable of the same name, and return the variable."""
+        self.value, self.annotation, self.span = other.value, other.annotation, other.span
+        return self
+
     def __repr__(self) -> str:
         return f"Variable({self.module.key}:{self.name})"
 
@@ -119,6 +124,16 @@ class Function:
     def is_property(self) -> bool:
         """Return whether reading the attribute calls it."""
         return any(name in PROPERTY_DECORATORS or name.endswith(".getter") for name in self.decorator_names)
+
+    def forget_names(self) -> None:
+        """Forget what names were found to mean: they may mean something else now."""
+        _forget(self, "decorator_names", "is_static", "is_class_method", "is_property")
+
+    def take(self, facts: FunctionFacts) -> None:
+        """Become what an edited file says of a function of the same name."""
+        self.facts = facts
+        self.forget_names()
+        _forget(self, "parameter_names", "body", "owner", "parent")
 
     def __repr__(self) -> str:
         return f"Function({self.key})"
@@ -247,6 +262,16 @@ class Class:
             if name in ancestor.own_assignments:
                 return ancestor, ancestor.own_assignments[name]
         return None
+
+    def forget_names(self) -> None:
+        """Forget what names were found to mean: they may mean something else now."""
+        _forget(self, "bases", "has_unknown_base", "ancestors", "external_bases", "own_methods", "_methods")
+
+    def take(self, facts: ClassFacts) -> None:
+        """Become what an edited file says of a class of the same name."""
+        self.facts = facts
+        self.forget_names()
+        _forget(self, "body", "own_assignments")
 
     def __repr__(self) -> str:
         return f"Class({self.key})"
@@ -432,6 +457,34 @@ class Module:
             return symbol.module.class_alias(symbol)
         return symbol if isinstance(symbol, Class | External) else None
 
+    def forget_names(self) -> None:
+        """Forget what names were found to mean: they may mean something else now."""
+        self._names.clear()
+        self._local_names.clear()
+        for item in self.classes.values():
+            item.forget_names()
+        for function in self.all_functions:
+            function.forget_names()
+
+    def take(self, facts: ModuleFacts) -> None:
+        """Become what the edited file says; whatever still has its name stays the same object."""
+        before = self.variables
+        self.facts = facts
+        _forget(self, "functions", "body", "imports", "variables")
+        classes, functions = self.classes, self._functions
+        self.classes = {item.qualname: classes.get(item.qualname) or Class(self, item) for item in facts.classes}
+        for class_facts in facts.classes:
+            self.classes[class_facts.qualname].take(class_facts)
+        self._functions = {}
+        for item in facts.functions:
+            known = functions.get(item.qualname, ())
+            found = self._functions.setdefault(item.qualname, [])
+            found.append(known[len(found)] if len(found) < len(known) else Function(self, item))
+            found[-1].take(item)
+        self.forget_names()
+        now = self.variables
+        self.variables = {name: before[name].take(new) if name in before else new for name, new in now.items()}
+
     def __repr__(self) -> str:
         return f"Module({self.key})"
 
@@ -455,6 +508,12 @@ def member(symbol: Symbol | None, name: str) -> Symbol | None:
             return symbol.module.classes.get(f"{symbol.facts.qualname}.{name}")
         case _:
             return None
+
+
+def _forget(symbol: object, *properties: str) -> None:
+    """Let cached properties be computed again."""
+    for name in properties:
+        vars(symbol).pop(name, None)
 
 
 def _flat(body: Body) -> Iterator[Stmt]:

@@ -18,13 +18,15 @@ from fastapi_lint.integrations.hook.feedback import tell
 from fastapi_lint.integrations.hook.sessions import recall, remember
 from fastapi_lint.small_files import read_small_file
 from fastapi_lint.terminal import counted
+from fastapi_lint.workspace import Workspace
 
 
-def answer(payload: bytes, project_directory: str = "") -> bytes:
+def answer(payload: bytes, project_directory: str = "", workspace: Workspace | None = None) -> bytes:
     """Return what a hook prints for a payload, nothing when there is nothing to say.
 
     ``project_directory`` is what the runner says that the project is; without it, the directory that it works in. The
-    process works in that directory afterwards: paths are shown relative to it.
+    process works in that directory afterwards: paths are shown relative to it. ``workspace`` is what the process keeps
+    between two answers.
 
     Raises:
         Exception: whatever goes wrong; the caller writes it to a log.
@@ -35,10 +37,10 @@ def answer(payload: bytes, project_directory: str = "") -> bytes:
         return b""
     os.chdir(event.directory)
     root = Path(os.path.realpath(project_directory or event.directory))
-    return _after_edit(event, root) if isinstance(event, Edited) else _at_end(event, root)
+    return _after_edit(event, root, workspace) if isinstance(event, Edited) else _at_end(event, root, workspace)
 
 
-def _after_edit(event: Edited, root: Path) -> bytes:
+def _after_edit(event: Edited, root: Path, workspace: Workspace | None) -> bytes:
     edits = [edit for edit in event.files if _is_checked(edit.path, root)]
     if not edits:
         return b""
@@ -47,7 +49,7 @@ def _after_edit(event: Edited, root: Path) -> bytes:
         memory = recall(event.session)
         edited = memory.edited | {os.path.realpath(path) for path in paths}
         remember(event.session, replace(memory, edited=edited))
-    report = _check(paths, near_only=True)
+    report = _check(paths, workspace, near_only=True)
     rows = {os.path.realpath(edit.path): _rows(edit) for edit in edits}
     found = [finding for finding in report.findings if _touches(finding, rows)]
     if not found:
@@ -57,7 +59,7 @@ def _after_edit(event: Edited, root: Path) -> bytes:
     return _context(event, tell(head, found, f"fastapi-lint check {names}"))
 
 
-def _at_end(event: TurnEnded, root: Path) -> bytes:
+def _at_end(event: TurnEnded, root: Path, workspace: Workspace | None) -> bytes:
     if event.again:
         return b""
     memory = recall(event.session)
@@ -65,7 +67,7 @@ def _at_end(event: TurnEnded, root: Path) -> bytes:
     paths = sorted(path for path in named if _is_checked(path, root))
     if not paths:
         return b""
-    report = _check(paths, near_only=False)
+    report = _check(paths, workspace, near_only=False)
     errors = {mark: finding for finding, mark in fingerprints(report) if finding.severity is Severity.ERROR}
     untold = [finding for mark, finding in errors.items() if mark not in memory.told]
     if not untold:
@@ -83,14 +85,14 @@ def _is_checked(path: Path, root: Path) -> bool:
     return path.suffix == ".py" and path.is_file() and Path(os.path.realpath(path)).is_relative_to(root)
 
 
-def _check(paths: Sequence[Path], *, near_only: bool) -> Report:
+def _check(paths: Sequence[Path], workspace: Workspace | None, *, near_only: bool) -> Report:
     """Return the findings at paths that are not excluded.
 
     Raises:
         ValueError: nothing was checked, because of the config.
 
     """
-    report = check_project(paths, CheckOptions(force_exclude=True, near_only=near_only))
+    report = check_project(paths, CheckOptions(force_exclude=True, near_only=near_only), workspace=workspace)
     broken = next((finding for finding in report.findings if finding.code == INVALID_CONFIG.code), None)
     if broken is not None:
         raise ValueError(f"{broken.location.path}: {broken.message}")

@@ -1,7 +1,8 @@
 """Answers the hook's questions from one process that stays: importing the analyser takes longer than most answers.
 
-It keeps nothing between two questions but what Python has imported, so that an answer is the same with or without it.
-It ends after a while without a question, and as soon as the installed code is newer than its own.
+Between two questions it keeps what it knows of the project that the last one was about, as far as edits leave it true,
+so that an answer is the same with or without it. It ends after a while without a question, and as soon as the installed
+code is newer than its own.
 """
 
 import fcntl
@@ -10,6 +11,7 @@ import os
 import socket
 import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -46,14 +48,17 @@ def _serve(path: Path) -> None:
         listening.settimeout(IDLE_S)
         _say_that_it_listens()
         code = installed_code()
-        from fastapi_lint.integrations.hook.answers import answer  # noqa: PLC0415 - the first question waits meanwhile
+        # The first question waits meanwhile.
+        from fastapi_lint.integrations.hook.answers import answer  # noqa: PLC0415
+        from fastapi_lint.workspace import Workspace  # noqa: PLC0415
 
+        answering = partial(answer, workspace=Workspace())
         # What is imported stays: the collector need not look at it again, and runs between two questions.
         gc.collect()
         gc.freeze()
         gc.disable()
         try:
-            while _serve_one(listening, answer, code):
+            while _serve_one(listening, answering, code):
                 gc.collect()
         finally:
             path.unlink(missing_ok=True)

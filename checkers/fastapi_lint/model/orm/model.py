@@ -82,6 +82,12 @@ class OrmModel:
             if item.name in PLAIN_COLUMNS:
                 found[item.module.key, item.call.start] = item
 
+    @cached_property
+    def extending(self) -> frozenset[str]:
+        """Return the keys of the modules that map a class, or add an attribute to one, outside of class bodies."""
+        added = (item for found in (*self._by_call.values(), *self._added_later.values()) for item in found)
+        return frozenset(item.place.module for item in added)
+
     def is_base(self, cls: Class) -> bool:
         """Return whether a class derives from a declarative base, mapped or not."""
         return self._declarative.root(cls) is not None

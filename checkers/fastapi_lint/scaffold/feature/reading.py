@@ -5,7 +5,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from fastapi_lint.facts.store import load_facts
-from fastapi_lint.model.project import Project, link
+from fastapi_lint.model.program import link
+from fastapi_lint.model.project import Project
 from fastapi_lint.model.versions import read_manifest
 from fastapi_lint.resolution import CheckOptions, locate, resolve
 from fastapi_lint.roots import is_in_project

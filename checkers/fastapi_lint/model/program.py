@@ -1,0 +1,153 @@
+"""A linked program that lives through edits of its files, with what is known of its functions as long as it is true."""
+
+from collections.abc import Collection, Mapping
+
+from fastapi_lint.config import Config
+from fastapi_lint.facts.schema import ModuleFacts
+from fastapi_lint.file_kinds import FileKind
+from fastapi_lint.model.analyser import DEEPEST_CHAIN
+from fastapi_lint.model.edits import Edit, edit_of, writing
+from fastapi_lint.model.project import Project
+from fastapi_lint.model.questions import Key, Questions
+from fastapi_lint.model.roots import Roots
+from fastapi_lint.model.subjects import class_of, lies_in
+from fastapi_lint.model.symbols import Module
+from fastapi_lint.model.versions import Manifest
+
+
+def link(
+    facts: Mapping[str, ModuleFacts],
+    *,
+    kinds: Mapping[str, FileKind],
+    manifest: Manifest,
+    settings: Config,
+    near: Collection[str] | None = None,
+) -> Project:
+    """Return the whole program.
+
+    Args:
+        facts: what each file says, by module key.
+        kinds: whether a file is the application's own, a test, a migration or a script.
+        manifest: what versions the project declares or locks.
+        settings: the user's configuration, for the knowledge it adds to the model.
+        near: the modules that rules are asked about; None for all.
+
+    """
+    return Program(facts, kinds=kinds, manifest=manifest, settings=settings).project(near)
+
+
+class Program:
+    """The modules of a project, and what has been found out about their functions.
+
+    What concerns the whole program (routes, dependencies, the ORM ...) is found anew for each ``project``.
+    """
+
+    def __init__(
+        self, facts: Mapping[str, ModuleFacts], *, kinds: Mapping[str, FileKind], manifest: Manifest, settings: Config
+    ) -> None:
+        self._kinds = kinds
+        self._manifest = manifest
+        self._settings = settings
+        self._modules = {key: Module(key, facts[key]) for key in sorted(facts)}
+        roots = Roots(self._modules, manifest.top_level_names)
+        for module in self._modules.values():
+            module.roots = roots
+        self._questions = Questions(DEEPEST_CHAIN)
+        self._project: Project | None = None
+
+    def is_of(
+        self, files: Collection[str], kinds: Mapping[str, FileKind], manifest: Manifest, settings: Config
+    ) -> bool:
+        """Return whether the program has these files, and all that it was linked with beside them is the same."""
+        known = self._manifest
+        return (
+            self._modules.keys() == set(files)
+            and self._kinds == kinds
+            and self._settings == settings
+            and (known.folders, known.stated, known.own) == (manifest.folders, manifest.stated, manifest.own)
+        )
+
+    def project(self, near: Collection[str] | None = None) -> Project:
+        """Return the program as rules see it; ``near`` are the modules they are asked about, None for all."""
+        return self._whole.about(near)
+
+    @property
+    def _whole(self) -> Project:
+        """Return the program as it is now."""
+        if self._project is None:
+            self._project = Project(self._modules, self._kinds, self._manifest, self._settings, self._questions)
+        return self._project
+
+    def take(self, facts: Mapping[str, ModuleFacts]) -> bool:
+        """Become what the same files say now, and return whether that was possible: else another must be linked."""
+        edited = {key: item for key, item in facts.items() if item is not self._modules[key].facts}
+        if not edited:
+            return True
+        edits = {key: edit_of(self._modules[key], item) for key, item in edited.items()}
+        if any(edit.is_structural for edit in edits.values()):
+            return False
+        before = _Surroundings(self._whole)
+        for key, item in edited.items():
+            self._modules[key].take(item)
+        self._project = None
+        concerned = set(edited) | self._writing(edits)
+        after = _Surroundings(self._whole)
+        if before.expires_on_commit is not after.expires_on_commit:
+            self._questions.forget(lambda _: True)
+        else:
+            self._questions.forget(_Stale(concerned, self._classes(edits, concerned, before, after)))
+        return True
+
+    def _writing(self, edits: Mapping[str, Edit]) -> set[str]:
+        """Return the modules in which a name may mean something else now, and let them look up their names again."""
+        names = {name for edit in edits.values() for name in edit.names}
+        if not names:
+            return set()
+        importing = self._whole.import_graph.importing_transitively(edits)
+        for key in importing:
+            self._modules[key].forget_names()
+        return writing(names, [self._modules[key] for key in sorted(importing - edits.keys())])
+
+    def _classes(
+        self, edits: Mapping[str, Edit], concerned: set[str], before: "_Surroundings", after: "_Surroundings"
+    ) -> set[str]:
+        """Return the classes whose members may be other ones now."""
+        found = {f"{key}:{name}" for key, edit in edits.items() for name in edit.classes}
+        found |= {item.key for key in concerned - edits.keys() for item in self._modules[key].classes.values()}
+        mapped = before.mapped | after.mapped
+        declaring = {f"{key}:{name}" for key, edit in edits.items() for name in edit.declaring}
+        extending = before.extending | after.extending
+        if not extending.isdisjoint(edits) or not mapped.isdisjoint(found | declaring):
+            # A mapped class says something of others too: back references, and what its name stands for.
+            found |= mapped
+        for module in self._modules.values() if found else ():
+            for item in module.classes.values():
+                if any(ancestor.key in found for ancestor in item.ancestors):
+                    found.add(item.key)
+        return found
+
+
+class _Surroundings:
+    """What analyses ask about the whole program beside functions: the mapped classes, and what a commit does.
+
+    ``extending`` are the modules that map classes, or add to them, outside of their bodies.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self.mapped = frozenset(item.key for entity in project.orm.entities for item in entity.lineage)
+        self.extending = project.orm.extending
+        self.expires_on_commit = project.analyser.expires_on_commit
+
+
+class _Stale:
+    """Tells whether something that an answer rests on has changed: it lies in a module, or in one of some classes."""
+
+    def __init__(self, modules: Collection[str], classes: Collection[str]) -> None:
+        self._modules = modules
+        self._classes = classes
+
+    def __call__(self, key: Key) -> bool:
+        of = class_of(key)
+        if of is not None:
+            return of in self._classes if of else bool(self._classes)
+        return lies_in(key, self._modules)
