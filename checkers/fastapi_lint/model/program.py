@@ -1,6 +1,7 @@
 """A linked program that lives through edits of its files, with what is known of its functions as long as it is true."""
 
 from collections.abc import Collection, Mapping
+from functools import cached_property
 
 from fastapi_lint.config import Config
 from fastapi_lint.facts.schema import ModuleFacts
@@ -53,7 +54,6 @@ class Program:
         for module in self._modules.values():
             module.roots = roots
         self._questions = Questions(DEEPEST_CHAIN)
-        self._project: Project | None = None
 
     def is_of(
         self, files: Collection[str], kinds: Mapping[str, FileKind], manifest: Manifest, settings: Config
@@ -71,12 +71,16 @@ class Program:
         """Return the program as rules see it; ``near`` are the modules they are asked about, None for all."""
         return self._whole.about(near)
 
-    @property
+    @cached_property
     def _whole(self) -> Project:
-        """Return the program as it is now."""
-        if self._project is None:
-            self._project = Project(self._modules, self._kinds, self._manifest, self._settings, self._questions)
-        return self._project
+        return Project(self._modules, self._kinds, self._manifest, self._settings, self._questions)
+
+    @cached_property
+    def _surroundings(self) -> "_Surroundings":
+        return _Surroundings(self._whole)
+
+    def _forget_whole(self) -> None:
+        del self._whole, self._surroundings
 
     def take(self, facts: Mapping[str, ModuleFacts]) -> bool:
         """Become what the same files say now, and return whether that was possible: else another must be linked."""
@@ -86,12 +90,12 @@ class Program:
         edits = {key: edit_of(self._modules[key], item) for key, item in edited.items()}
         if any(edit.is_structural for edit in edits.values()):
             return False
-        before = _Surroundings(self._whole)
+        before = self._surroundings
         for key, item in edited.items():
             self._modules[key].take(item)
-        self._project = None
+        self._forget_whole()
         concerned = set(edited) | self._writing(edits)
-        after = _Surroundings(self._whole)
+        after = self._surroundings
         if before.expires_on_commit is not after.expires_on_commit:
             self._questions.forget(lambda _: True)
         else:

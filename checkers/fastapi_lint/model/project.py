@@ -222,10 +222,15 @@ class Project:
     def _telling_names(self) -> frozenset[str]:
         """Return the names whose call can matter: of sessions, of coroutine functions, and of what calls such names."""
         callers: dict[str, list[str]] = {}
-        for function in self.functions:
-            for name in function.facts.called:
-                callers.setdefault(name, []).append(function.name)
-        found = set(_TELLING) | {item.name for item in self.functions if item.is_async or _may_run_a_loop(item)}
+        found = set(_TELLING)
+        for key, module in self.modules.items():
+            # Nothing of the application calls a test.
+            for function in () if self._is_test(key) else module.all_functions:
+                name = function.name
+                if function.is_async or _may_run_a_loop(function):
+                    found.add(name)
+                for called in function.facts.called:
+                    callers.setdefault(called, []).append(name)
         queue = list(found)
         while queue:
             for caller in callers.get(queue.pop(), ()):
