@@ -1,6 +1,8 @@
 """A project under uvicorn with real sockets, and all that it writes to its log."""
 
+import os
 import re
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -43,6 +45,15 @@ class Server:
     def log(self) -> str:
         """Return all lines so far."""
         return "".join(self.lines)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Let the process do nothing; what others send it meanwhile waits, as on a machine that is busy (POSIX)."""
+        os.kill(self.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.pid, signal.SIGCONT)
 
     def finish(self) -> None:
         """Read the log to its end."""

@@ -25,6 +25,7 @@ ON_POSTGRESQL: Final[tuple[Claim, ...]] = (
     items.a_write_is_readable_after_its_201,
     items.a_failing_commit_is_no_success,
     items.lost_connections_are_replaced,
+    items.a_connection_lost_at_work_is_503,
     *ANYWHERE,
 )
 """With those that put triggers into the database, or cut its connections."""
@@ -47,4 +48,4 @@ def attack(target: Target, claim: Claim) -> None:
 
 def wording(claim: Claim) -> str:
     """Return a claim as a sentence."""
-    return (claim.__doc__ or "").strip()
+    return (claim.__doc__ or "").partition("\n")[0].strip()

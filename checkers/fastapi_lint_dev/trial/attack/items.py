@@ -2,6 +2,8 @@
 
 import asyncio
 
+import httpx
+
 from fastapi_lint_dev.trial.attack.target import Target
 
 SLOW_COMMIT = """
@@ -13,6 +15,11 @@ FAILING_COMMIT = """
 CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'at commit'; END $$;
 CREATE CONSTRAINT TRIGGER fail AFTER INSERT OR UPDATE ON items DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW WHEN (NEW.title = 'fails') EXECUTE FUNCTION fail();
+"""
+LOST_AT_WORK = """
+CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+CREATE TRIGGER lose AFTER INSERT ON items FOR EACH ROW WHEN (NEW.title = 'lost') EXECUTE FUNCTION lose();
 """
 CUT_CONNECTIONS = """
 SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
@@ -46,12 +53,43 @@ async def a_failing_commit_is_no_success(target: Target) -> None:
 
 
 async def lost_connections_are_replaced(target: Target) -> None:
-    """After the database has cut all connections, as a restart does, the next requests succeed."""
+    """After the database has cut all connections, as a restart does, the next requests succeed.
+
+    The server gets the requests and the news that its connections are cut at once.
+    """
     async with target.user() as client:
         await asyncio.gather(*(client.get("/items") for _ in range(10)))
-        await target.execute(CUT_CONNECTIONS)
-        answers = await asyncio.gather(*(client.get("/items") for _ in range(10)))
-    assert {answer.status_code for answer in answers} == {200}, [answer.text for answer in answers]
+        with target.server.paused():
+            await target.execute(CUT_CONNECTIONS)
+            answers = [await _sent(client, "/items") for _ in range(10)]
+        answered = await asyncio.gather(*answers)
+    assert {answer.status_code for answer in answered} == {200}, [answer.text for answer in answered]
+
+
+async def _sent(client: httpx.AsyncClient, path: str) -> asyncio.Task[httpx.Response]:
+    """Return when a request has gone to the server; the task waits for the answer."""
+    gone = asyncio.Event()
+
+    async def notice(event: str, _: object) -> None:
+        if event == "http11.send_request_body.complete":
+            gone.set()
+
+    answer = asyncio.create_task(client.get(path, extensions={"trace": notice}))
+    await gone.wait()
+    return answer
+
+
+async def a_connection_lost_at_work_is_503(target: Target) -> None:
+    """A request that loses its connection to the database at work is answered by 503; the next one succeeds."""
+    await target.execute(LOST_AT_WORK)
+    async with target.user() as client:
+        lost = await client.post("/items", json={"title": "lost"})
+        made = await client.post("/items", json={"title": "made"})
+        stored = (await client.get("/items")).json()
+    assert lost.status_code == 503, lost.text
+    assert lost.headers["Retry-After"]
+    assert made.status_code == 201, made.text
+    assert stored == [made.json()]
 
 
 async def items_belong_to_somebody(target: Target) -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from sqlalchemy import AdaptedConnection, event
+from sqlalchemy import AdaptedConnection, Dialect, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import (
@@ -35,11 +35,25 @@ def create_database(settings: Settings) -> Database:
         max_overflow=0,  # under load requests wait for a connection instead of opening one each
         hide_parameters=True,  # error messages go to logs, values do not
     )
+    event.listen(engine.sync_engine, "do_connect", _connect)
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     else:
-        event.listen(engine.sync_engine, "checkout", _refuse_closed)
+        event.listen(engine.sync_engine, "checkout", _refuse_lost)
     return Database(engine, async_sessionmaker(engine, expire_on_commit=False))
+
+
+def _connect(
+    dialect: Dialect, _record: object, arguments: list[Any], options: dict[str, Any]
+) -> DBAPIConnection:
+    """Raise an OperationalError (PEP 249) for all that keeps the database from being reached.
+
+    asyncpg raises an OSError, as any other connection does, or an error without a kind.
+    """
+    try:
+        return dialect.connect(*arguments, **options)
+    except (OSError, dialect.loaded_dbapi.Error) as error:
+        raise dialect.loaded_dbapi.OperationalError(str(error)) from error
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
@@ -50,14 +64,16 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     cursor.close()
 
 
-def _refuse_closed(connection: AdaptedConnection, *_: object) -> None:
+def _refuse_lost(connection: AdaptedConnection, *_: object) -> None:
     """Let the pool replace a connection that the server has closed, as after a restart.
 
-    `pool_pre_ping=True` finds that out too, with three round trips to the database a request;
-    asyncpg has seen it already.
+    `pool_pre_ping=True` finds that out too, with three round trips to the database a request.
+    What is lost after this one fails, and is answered by 503.
     """
-    if connection.driver_connection.is_closed():
-        raise DisconnectionError
+    try:
+        connection.run_async(lambda driver: driver.execute("SELECT 1"))
+    except Exception as error:
+        raise DisconnectionError from error
 
 
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:

@@ -50,6 +50,10 @@ async def test_an_unexpected_error_is_logged_with_the_request_and_told_to_nobody
     async def fail() -> None:
         raise RuntimeError(PASSWORD)
 
+    @app.get("/mail")
+    async def mail() -> None:
+        raise ConnectionRefusedError  # by another server than the database
+
     @app.get("/stale")
     async def stale() -> None:
         raise StaleDataError
@@ -59,6 +63,7 @@ async def test_an_unexpected_error_is_logged_with_the_request_and_told_to_nobody
         assert_is_problem(answer, 500)
         assert answer.headers[REQUEST_ID_HEADER] == "from-the-proxy"
         assert PASSWORD not in answer.text
+        assert_is_problem(await client.get("/mail"), 500)
         assert_is_problem(await client.get("/stale"), 409)
 
 
@@ -73,11 +78,18 @@ async def test_health(app: FastAPI) -> None:
         assert (await client.get("/health/ready")).json() == {"status": "ok"}
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite+aiosqlite:////nowhere/at/all.db",
+        "postgresql+asyncpg://ada@127.0.0.1:1/refused",
+        "postgresql+asyncpg://ada@/none?host=/nowhere/at/all",
+    ],
+)
 async def test_without_its_database_the_application_is_alive_but_not_ready(
-    settings: Settings,
+    settings: Settings, url: str
 ) -> None:
-    url = SecretStr("sqlite+aiosqlite:////nowhere/at/all.db")
-    app = create_app(settings.model_copy(update={"database_url": url}))
+    app = create_app(settings.model_copy(update={"database_url": SecretStr(url)}))
     async with (
         app.router.lifespan_context(app),
         AsyncClient(transport=ASGITransport(app), base_url="http://test") as client,

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request, status
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
@@ -126,6 +126,12 @@ async def _stale_data(_: Request, _error: StaleDataError) -> JSONResponse:
     return problem_response(status.HTTP_409_CONFLICT, "It was changed or deleted meanwhile.")
 
 
+async def _database_error(request: Request, error: DBAPIError) -> JSONResponse:
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        return await _database_unavailable(request, error)
+    raise error
+
+
 async def _database_unavailable(_: Request, error: Exception) -> JSONResponse:
     logger.error("database unavailable", exc_info=error)
     return problem_response(
@@ -141,5 +147,5 @@ def add_exception_handlers(app: FastAPI) -> None:
     app.exception_handler(HTTPException)(_http_exception)
     app.exception_handler(RequestValidationError)(_validation_error)
     app.exception_handler(StaleDataError)(_stale_data)
-    for error in (ConnectionError, InterfaceError, OperationalError, PoolTimeoutError):
-        app.exception_handler(error)(_database_unavailable)
+    app.exception_handler(DBAPIError)(_database_error)
+    app.exception_handler(PoolTimeoutError)(_database_unavailable)
