@@ -16,6 +16,7 @@ from fastapi_lint.explain import (
     explain_rule,
     parse_docstring,
 )
+from fastapi_lint.integrations.agent_files.rules import AGENT_RULES
 from fastapi_lint.rules.base import Family
 from tests.conftest import RunCli
 
@@ -102,6 +103,18 @@ def test_the_command_lists_and_explains(run_cli: RunCli, tmp_path_factory: pytes
     assert (listed.code, len(listed.out.splitlines())) == (0, 8)
     assert run_cli("rule", "FL290", cwd=cwd).out == explain_rule("FL290", ExplainFormat.TEXT)
     assert json.loads(run_cli("rule", "FL290", "--output-format", "json", cwd=cwd).out)["name"] == "async-function"
+
+
+def test_the_command_explains_the_codes_of_agent_check(
+    run_cli: RunCli, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    cwd = tmp_path_factory.mktemp("cwd")
+    for rule in AGENT_RULES:
+        run = run_cli("rule", rule.code.lower(), cwd=cwd)
+        assert (run.code, run.out.splitlines()[0]) == (0, f"{rule.code} {rule.name}")
+        assert rule.sections["Why is this bad"] in " ".join(run.out.split())
+        assert run_cli("rule", rule.name, cwd=cwd).out == run.out
+    assert "did you mean `AF00" in run_cli("rule", "AF010", cwd=cwd).err
 
 
 def test_the_command_wants_one_rule_or_all(run_cli: RunCli, tmp_path_factory: pytest.TempPathFactory) -> None:

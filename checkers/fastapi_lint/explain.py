@@ -4,7 +4,7 @@ import inspect
 import json
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Final, assert_never
 
@@ -82,17 +82,19 @@ def explain_all(output_format: ExplainFormat, *, color: bool = False) -> str:
             assert_never(output_format)
 
 
-def explain_rule(selector: str, output_format: ExplainFormat, *, color: bool = False) -> str:
-    """Return the whole description of a rule, named by its code or its name.
+def explain_rule(
+    selector: str, output_format: ExplainFormat, *, color: bool = False, others: Iterable[RuleInfo] = ()
+) -> str:
+    """Return the whole description of a rule, named by its code or its name; ``others`` are rules of other checks.
 
     Raises:
         UnknownRuleError: there is no such rule.
 
     """
-    rules = {name: rule for rule in all_rules() for name in (rule.code, rule.name)}
+    rules = {name: rule for rule in (*all_rules(), *others) for name in (rule.code, rule.name)}
     rule = rules.get(selector.upper()) or rules.get(selector.lower())
     if rule is None:
-        hint = near(selector.upper() if selector.upper().startswith("FL") else selector.lower(), rules)
+        hint = near(selector.upper() if selector[:2].upper() in {"FL", "AF"} else selector.lower(), rules)
         raise UnknownRuleError(f"there is no rule `{selector}`{hint}")
     examples = next((item.examples for item in registry.load_rules() if item.code == rule.code), ())
     match output_format:

@@ -158,6 +158,43 @@ def test_the_output_can_go_to_a_file(run_cli: RunCli, make_tree: MakeTree) -> No
     assert "cannot be written" in run_cli("-o", "app/a.py/out", cwd=root).err
 
 
+def test_an_output_file_is_written_as_a_whole_or_stays(
+    run_cli: RunCli, make_tree: MakeTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = make_tree({**_FILES, "out.txt": "before"})
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", full)
+        run = run_cli("-o", "out.txt", cwd=root)
+    assert (run.code, run.err) == (2, "Error: out.txt: cannot be written: No space left on device\n")
+    assert (root / "out.txt").read_text() == "before"
+    (root / "link").symlink_to("out.txt")
+    run_cli("-q", "--output-format", "concise", "-o", "link", cwd=root)
+    assert (root / "link").is_symlink()
+    assert (root / "out.txt").read_text() == _LINE
+    assert sorted(path.name for path in root.iterdir() if "out" in path.name) == ["out.txt"]
+
+
+def test_a_device_or_a_pipe_gets_the_output(make_tree: MakeTree) -> None:
+    root = make_tree({"pyproject.toml": "", "app.py": "("})
+    options = ("-q", "--output-format", "concise")
+    said = _main(root, *options).stdout
+    assert "FL001" in said
+    assert _main(root, *options, "-o", "/dev/stdout").stdout == said
+    assert _main(root, *options, "-o", "/dev/stderr").stderr == said
+    with (root / "log").open("w") as log:
+        log.write("before\n")
+        log.flush()
+        command_line = [sys.executable, "-m", "fastapi_lint", "--no-cache", *options, "-o", "/dev/stdout"]
+        subprocess.run(command_line, cwd=root, stdout=log, check=False)
+    assert (root / "log").read_text() == f"before\n{said}"
+    assert _main(root, *options, "-o", os.devnull).stdout == ""
+    assert Path(os.devnull).is_char_device()
+
+
 def test_colour_is_for_terminals_or_on_demand(
     run_cli: RunCli, make_tree: MakeTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -71,7 +71,7 @@ class Upstream:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 
     def _note(self) -> None:
-        self.loop_moved.append(self.watch.moves_within(0.3))
+        self.loop_moved.append(self.watch.moves())
 
     @property
     def url(self) -> str:

@@ -29,6 +29,7 @@ Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Message, Receive, Send], Awaitable[None]]
 Value = TypeVar("Value")
 
+_TURNS = 300
 AIOSQLITE_THREAD = "_connection_worker_thread"
 
 
@@ -155,7 +156,7 @@ async def finish_other_tasks() -> None:
 
 async def _finish_driver_threads() -> None:
     """Let the threads of aiosqlite answer to this loop: a cancelled task does not wait for the one that it started."""
-    deadline = asyncio.get_running_loop().time() + 5
+    deadline = asyncio.get_running_loop().time() + 60
     while any(AIOSQLITE_THREAD in thread.name for thread in threading.enumerate()):
         assert asyncio.get_running_loop().time() < deadline, "a connection is never closed"
         await asyncio.sleep(0.001)
@@ -225,10 +226,13 @@ class LoopWatch:
         assert self._task is not None
         self._task.cancel()
 
-    def moves_within(self, seconds: float) -> bool:
-        """Wait for the next beat: false, after that time, if the caller keeps the loop from beating."""
+    def moves(self) -> bool:
+        """Wait for the next beat: false if the caller keeps the loop from beating.
+
+        That is so when this thread got to run some hundred times meanwhile: on a busy machine both get there later.
+        """
         self._beat.clear()
-        return self._beat.wait(seconds)
+        return any(self._beat.wait(0.001) for _ in range(_TURNS))
 
     async def _beating(self) -> None:
         while True:

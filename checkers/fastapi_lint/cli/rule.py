@@ -11,7 +11,7 @@ _FORMATS: Final = ("text", "json", "markdown")
 
 @click.command()
 @click.argument("rule", required=False)
-@click.option("--all", "every", is_flag=True, help="List all rules.")
+@click.option("--all", "every", is_flag=True, help="List all rules of `fastapi-lint check`.")
 @click.option(
     "--output-format",
     type=click.Choice(_FORMATS),
@@ -29,16 +29,21 @@ _FORMATS: Final = ("text", "json", "markdown")
 def command(rule: str | None, *, every: bool, output_format: str, color: str) -> int:
     """Explain a rule, or list all of them.
 
-    RULE is a code such as FL402 or a name such as n-plus-one-relationship.
+    RULE is a code such as FL402 or a name such as n-plus-one-relationship. Codes
+    such as AF004 are those of `fastapi-lint agent check`.
     """
     from fastapi_lint.explain import ExplainFormat, UnknownRuleError, explain_all, explain_rule  # noqa: PLC0415
+    from fastapi_lint.integrations.agent_files.rules import AGENT_RULES  # noqa: PLC0415
 
     if (rule is None) == (not every):
         raise click.UsageError("name a rule, or say --all")
     chosen = ExplainFormat(output_format)
     painted = chosen is ExplainFormat.TEXT and wants_color(color)
     try:
-        text = explain_all(chosen, color=painted) if rule is None else explain_rule(rule, chosen, color=painted)
+        if rule is None:
+            text = explain_all(chosen, color=painted)
+        else:
+            text = explain_rule(rule, chosen, color=painted, others=AGENT_RULES)
     except UnknownRuleError as error:
         raise click.ClickException(str(error)) from None
     write_output(text, None, as_utf8=chosen is not ExplainFormat.TEXT)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from fastapi_lint.atomic import replace_file
 from fastapi_lint.terminal import Painter, Style, clean
 
 
@@ -32,8 +33,7 @@ def write_output(text: str, file: Path | None, *, as_utf8: bool) -> None:
     """
     if file is not None:
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(text.encode("utf-8", "backslashreplace"))
+            _write_file(file, text.encode("utf-8", "backslashreplace"))
         except OSError as error:
             raise click.ClickException(f"{clean(str(file))}: cannot be written: {error.strerror}") from None
         return
@@ -41,6 +41,26 @@ def write_output(text: str, file: Path | None, *, as_utf8: bool) -> None:
     stream = sys.stdout.buffer
     stream.write(text.encode(encoding, "backslashreplace"))
     stream.flush()
+
+
+def _write_file(file: Path, data: bytes) -> None:
+    """Write a file as a whole or not at all; standard output, a pipe or a device gets what is written to it."""
+    if _is_standard_output(file):
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    elif file.exists() and not file.is_file():
+        file.write_bytes(data)
+    else:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(file, data)
+
+
+def _is_standard_output(file: Path) -> bool:
+    """Tell whether a path leads to where standard output goes, as /dev/stdout: that may be a file, with text before."""
+    try:
+        return os.path.samestat(file.stat(), os.fstat(1))
+    except OSError:
+        return False
 
 
 def say(kind: str, text: str, *, color: str) -> None:

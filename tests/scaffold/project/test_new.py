@@ -3,9 +3,11 @@
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import version
 from itertools import product
 from pathlib import Path
 
@@ -31,6 +33,13 @@ def test_the_options_decide_what_is_rendered(run_cli: RunCli, tmp_path: Path) ->
         "database": "sqlite",
         "items": False,
     }
+
+
+def test_the_image_is_built_with_the_uv_that_the_tests_use(run_cli: RunCli, tmp_path: Path) -> None:
+    assert run_cli("new", "shop", "--defaults", cwd=tmp_path).code == 0
+    dockerfile = (tmp_path / "shop/Dockerfile").read_text()
+    assert re.findall(r"astral-sh/uv:(\S+)", dockerfile) == [version("uv")]
+    assert ":latest" not in dockerfile
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,8 @@ def command(paths: tuple[Path, ...], *, output_format: str, color: str) -> int:
     do not exist, skills and links that lead nowhere, code blocks that do not
     parse, and what the analyser finds in Python samples. A sample that shows what
     not to do has `bad` after its language: ```python bad.
+
+    `fastapi-lint rule AF004` explains what has that code.
     """
     from fastapi_lint.integrations.agent_files.checking import check_agent_files  # noqa: PLC0415
     from fastapi_lint.reporters import render  # noqa: PLC0415

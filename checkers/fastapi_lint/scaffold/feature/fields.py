@@ -177,8 +177,27 @@ def _with_default(field: Field, written: str | None) -> Field:
     if field.unique:
         raise ScaffoldError("a field cannot be unique and have a default")
     if not _is_value(field, written):
-        raise ScaffoldError(f"`{written}` is no default for {field.kind}")
+        raise ScaffoldError(f"`{written}` is no default of this field: {_allowed_defaults(field)}")
     return replace(field, default=written)
+
+
+def _allowed_defaults(field: Field) -> str:
+    match field.kind:
+        case Kind.STR | Kind.TEXT:
+            return f"it takes up to {field.length} printable characters"
+        case Kind.INT:
+            return f"it takes a whole number from -{_LARGEST_INT} to {_LARGEST_INT}"
+        case Kind.FLOAT:
+            return "it takes a number, like 0.5"
+        case Kind.BOOL:
+            return "it takes true or false"
+        case Kind.DECIMAL:
+            whole = field.precision - field.scale
+            return f"it takes a number with up to {whole} digits before the point and {field.scale} behind it"
+        case Kind.ENUM:
+            return f"it takes {' or '.join(field.choices)}"
+        case _:
+            return f"{field.kind} takes none"
 
 
 def _is_value(field: Field, written: str) -> bool:
