@@ -117,11 +117,17 @@ def test_a_file_that_is_no_baseline_is_said(make_tree: MakeTree, content: bytes,
 
 
 def test_a_baseline_that_is_not_there_is_said(make_tree: MakeTree) -> None:
-    root = make_tree({})
+    root = make_tree({"file": ""})
     with pytest.raises(BaselineError, match="cannot be read"):
         read_baseline(root / "b.json", root)
     with pytest.raises(BaselineError, match="cannot be written"):
-        write_baseline(root / "no/b.json", root, [])
+        write_baseline(root / "file/b.json", root, [])
+
+
+def test_a_baseline_is_written_with_its_directories(make_tree: MakeTree) -> None:
+    root = make_tree({})
+    assert write_baseline(root / "ci/lint/b.json", root, []) == 0
+    read_baseline(root / "ci/lint/b.json", root)
 
 
 def test_a_baseline_that_never_ends_is_not_read(make_tree: MakeTree) -> None:

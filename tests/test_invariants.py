@@ -42,7 +42,7 @@ def lint(root: Path, *arguments: str, hash_seed: str = "0") -> subprocess.Comple
     """Run the command line as a process of its own, in a directory."""
     command = [sys.executable, "-P", "-W", "error", "-m", "fastapi_lint", *arguments]
     environment = {**ENVIRONMENT, "PYTHONHASHSEED": hash_seed}
-    return subprocess.run(command, cwd=root, env=environment, capture_output=True, check=False, timeout=120)
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, check=False, timeout=600)
 
 
 # I1

@@ -23,7 +23,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a project whose environment has the wheel, and nothing else."""
     root = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(root / "dist")]
-    subprocess.run(build, cwd=REPOSITORY, check=True, capture_output=True, timeout=120)
+    subprocess.run(build, cwd=REPOSITORY, check=True, capture_output=True, timeout=600)
     write_tree(root, {"pyproject.toml": '[project]\nname = "a"\nversion = "1"\ndependencies = ["fastapi-lint"]\n'})
     venv.create(root / ".venv", symlinks=True)
     (wheel,) = (root / "dist").iterdir()
@@ -41,7 +41,7 @@ def test_library_skills_finds_every_skill(project: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=600,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert sorted(path.name for path in (project / ".agents/skills").iterdir()) == SKILLS
@@ -64,7 +64,7 @@ def test_everything_that_is_installed_comes_with_the_wheel(project: Path) -> Non
     )
     (project / "target").mkdir()
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=project, capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", script], cwd=project, capture_output=True, text=True, check=False, timeout=600
     )
     assert done.stdout == f"{site_packages / 'fastapi_lint/__init__.py'}\n", done.stderr
     assert (project / "target/.claude/agents/fastapi.md").read_bytes() == (
@@ -84,7 +84,7 @@ def test_a_project_is_rendered_from_the_wheel(project: Path) -> None:
         )
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=project, capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", script], cwd=project, capture_output=True, text=True, check=False, timeout=600
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(f"{site_packages / 'fastapi_lint/__init__.py'}\n")

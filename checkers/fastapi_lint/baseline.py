@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from fastapi_lint.atomic import replace_file
+from fastapi_lint.atomic import replace_files
 from fastapi_lint.engine import ALWAYS_REPORTED
 from fastapi_lint.findings import Finding
 from fastapi_lint.fingerprints import Identity, identify
@@ -113,7 +113,7 @@ def write_baseline(file: Path, root: Path, findings: Iterable[tuple[Finding, Pat
         document.setdefault(identity.path, []).append(entry)
     text = json.dumps({"version": VERSION, "findings": document}, indent=2, ensure_ascii=False) + "\n"
     try:
-        replace_file(file, text.encode())
+        replace_files({file: text.encode()})
     except OSError as error:
         raise BaselineError(f"{file}: cannot be written: {error.strerror}") from None
     return accepted.total()

@@ -99,7 +99,7 @@ def test_the_commands_of_the_hooks_run_the_launcher(run_cli: RunCli, root: Path,
     write_tree(root, {".venv/bin/fastapi-lint": "#!/bin/sh\necho ran $1\n"})
     linter.chmod(0o755)
     variables = {"CLAUDE_PROJECT_DIR": str(root), "GEMINI_PROJECT_DIR": str(root), "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(command, shell=True, cwd=root, env=variables, capture_output=True, check=True, timeout=60)
+    done = subprocess.run(command, shell=True, cwd=root, env=variables, capture_output=True, check=True, timeout=600)
     assert done.stdout == b"ran hook\n"
 
 
@@ -108,7 +108,7 @@ def test_a_launcher_that_is_gone_is_no_blocked_edit(run_cli: RunCli, root: Path,
     install(run_cli, root, runner)
     (command,) = set(commands(json.loads((root / SETTINGS[runner]).read_text("utf-8"))))
     done = subprocess.run(
-        command, shell=True, cwd="/", env={"PATH": "/usr/bin:/bin"}, capture_output=True, check=False, timeout=60
+        command, shell=True, cwd="/", env={"PATH": "/usr/bin:/bin"}, capture_output=True, check=False, timeout=600
     )
     assert (done.returncode, done.stdout) == (0, b"")
 

@@ -44,7 +44,7 @@ def launch(programs: Path, project: Path, **environment: str) -> str:
         env={"PATH": str(programs), "HOME": str(programs.parent / "home"), **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=True,
     )
     assert done.stderr == ""

@@ -16,7 +16,7 @@ RUNNER: Final = Path(claude_agent_sdk.__file__).parent / "_bundled" / "claude"
 AGENT: Final = "# FastAPI expert"
 """How the body of the agent begins, which is what the subagent is told to be."""
 HOOK_CONTEXT: Final = "PostToolUse:{} hook additional context: fastapi-lint found"
-LIMIT_S: Final = 240
+LIMIT_S: Final = 600
 BLOCKS: Final = "FL201 [blocking-call-in-async]"
 LOADS_EACH: Final = "FL402 [n-plus-one-relationship]"
 _MODE: Final = (

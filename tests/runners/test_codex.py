@@ -13,7 +13,7 @@ from tests.runners.conftest import CLEAN, NAMES, SLEEP
 from tests.runners.scripted_model import Request, Say, ScriptedModel, Step, Use
 
 VERSION: Final = "0.169.0"
-LIMIT_S: Final = 240
+LIMIT_S: Final = 600
 CONFIG: Final = """\
 model = "{model}"
 model_provider = "scripted"
@@ -39,7 +39,7 @@ def codex(from_npm: Callable[[str, str, str], str]) -> str:
 @pytest.fixture
 def installed(project: Path, run_cli: RunCli) -> Path:
     """Return a project with everything that Codex loads."""
-    subprocess.run(["git", "init", "--quiet"], cwd=project, check=True, timeout=60)
+    subprocess.run(["git", "init", "--quiet"], cwd=project, check=True, timeout=600)
     assert run_cli("agent", "install", "--for", "codex", cwd=project).code == 0
     return project
 

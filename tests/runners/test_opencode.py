@@ -13,7 +13,7 @@ from tests.runners.conftest import CLEAN, NAMES, SLEEP
 from tests.runners.scripted_model import Request, Say, ScriptedModel, Step, Use
 
 VERSION: Final = "1.18.33"
-LIMIT_S: Final = 420
+LIMIT_S: Final = 900
 ALONE: Final = (
     "OPENCODE_DISABLE_AUTOUPDATE",
     "OPENCODE_DISABLE_DEFAULT_PLUGINS",
@@ -33,7 +33,7 @@ def opencode(from_npm: Callable[[str, str, str], str]) -> str:
 @pytest.fixture
 def installed(project: Path, run_cli: RunCli) -> Path:
     """Return a project with everything that OpenCode loads."""
-    subprocess.run(["git", "init", "--quiet"], cwd=project, check=True, timeout=60)
+    subprocess.run(["git", "init", "--quiet"], cwd=project, check=True, timeout=600)
     assert run_cli("agent", "install", "--for", "opencode", cwd=project).code == 0
     return project
 

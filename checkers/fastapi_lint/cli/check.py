@@ -152,6 +152,7 @@ def command(context: click.Context, /, paths: tuple[Path, ...], **given: Any) ->
     request through all of its files. PATH defaults to the working directory.
     """
     context.color = True
+    _refuse_two_of(given)
     output = _Output(
         OutputFormat(given["output_format"]),
         given["output_file"],
@@ -166,6 +167,17 @@ def command(context: click.Context, /, paths: tuple[Path, ...], **given: Any) ->
     paths, baseline = _paths_and_baseline(paths, given["write_baseline"])
     options = _options(paths, given)
     return _guarded(lambda: _run(paths, options, output, baseline, given), output.color)
+
+
+def _refuse_two_of(given: dict[str, Any]) -> None:
+    """Refuse options of which a run could only do one."""
+    for first, second in (
+        ("--write-baseline", "--add-suppressions"),
+        ("--show-files", "--show-settings"),
+        ("--config", "--isolated"),
+    ):
+        if all(given[name[2:].replace("-", "_")] not in {None, False} for name in (first, second)):
+            raise click.UsageError(f"{first} and {second} exclude each other")
 
 
 def _run(
@@ -216,8 +228,6 @@ def _options(paths: tuple[Path, ...], given: dict[str, Any]) -> "CheckOptions":
     from fastapi_lint.config import Overrides  # noqa: PLC0415
     from fastapi_lint.resolution import CheckOptions  # noqa: PLC0415
 
-    if given["config"] and given["isolated"]:
-        raise click.UsageError("--config and --isolated exclude each other")
     stdin_filename: Path | None = given["stdin_filename"]
     if stdin_filename is None and Path("-") in paths:
         raise click.UsageError("`-` needs --stdin-filename: the project is found from the name of the file")

@@ -42,6 +42,16 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that was named; the nearest is said where there is none."""
+        if args and args[0] not in self.summaries and not args[0].startswith("-"):
+            from fastapi_lint.config_values import nearest  # noqa: PLC0415 - only where something is wrong
+
+            raise click.UsageError(f"there is no command `{args[0]}`{nearest(args[0], self.summaries)}", ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         """Write the list of commands without importing them."""
         with formatter.section("Commands"):

@@ -146,7 +146,7 @@ def test_without_an_edit_there_is_nothing_to_tell(project: Path) -> None:
 def test_edits_in_a_shell_are_seen_at_the_end(project: Path) -> None:
     for command in (("init", "--quiet"), ("add", "."), ("commit", "--quiet", "--message", "x")):
         subprocess.run(
-            ["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *command], cwd=project, check=True, timeout=60
+            ["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *command], cwd=project, check=True, timeout=600
         )
     assert ask(ended(project)) == {}
     edited(project, "shop/routes.py", "    return load()", SLOW)
@@ -154,5 +154,5 @@ def test_edits_in_a_shell_are_seen_at_the_end(project: Path) -> None:
 
 
 def test_new_files_are_seen_at_the_end(project: Path) -> None:
-    subprocess.run(["git", "init", "--quiet"], cwd=project, check=True, timeout=60)
+    subprocess.run(["git", "init", "--quiet"], cwd=project, check=True, timeout=600)
     assert "FL201" in ask(ended(project))["reason"]

@@ -34,7 +34,7 @@ def run(stdin: bytes, **environment: str) -> bytes:
         capture_output=True,
         env={**os.environ, **environment},
         check=True,
-        timeout=120,
+        timeout=600,
     )
     assert done.stderr == b""
     return done.stdout
@@ -145,7 +145,7 @@ def test_people_can_end_the_server(project: Path) -> None:
         [sys.executable, "-m", "fastapi_lint", "hook", "--stop"],
         capture_output=True,
         check=True,
-        timeout=60,
+        timeout=600,
         cwd=project,
     )
     assert done.stderr == b"note: nothing to stop\n"
@@ -154,7 +154,7 @@ def test_people_can_end_the_server(project: Path) -> None:
 def test_in_a_terminal_it_waits_for_nobody() -> None:
     ours, theirs = os.openpty()
     done = subprocess.run(
-        [sys.executable, "-m", "fastapi_lint", "hook"], stdin=theirs, capture_output=True, check=False, timeout=60
+        [sys.executable, "-m", "fastapi_lint", "hook"], stdin=theirs, capture_output=True, check=False, timeout=600
     )
     os.close(ours)
     os.close(theirs)

@@ -34,7 +34,7 @@ class Target:
         async with httpx.AsyncClient(
             base_url=f"{self.server.url}/api/v1",
             headers=headers,
-            timeout=60,
+            timeout=300,  # on a busy machine, twenty logins at once take a while
             verify=False,  # noqa: S501 - no TLS here, and to prepare it takes 50 ms
             event_hooks={"response": [self._keep]},
             limits=httpx.Limits(max_connections=None),
