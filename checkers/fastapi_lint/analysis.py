@@ -125,7 +125,8 @@ class Analyst:
         found: list[Violation] = []
         try:
             for violation in rule.check(project):
-                found.append(_weighed(violation, rule, project))  # noqa: PERF401 - those before an error count
+                if project.are_asked(violation.modules):
+                    found.append(_weighed(violation, rule, project))  # noqa: PERF401 - those before an error count
         except Exception as error:  # noqa: BLE001 - a rule that fails is named, the others go on
             _log.debug("rule %s failed", rule.code, exc_info=True)
             self.failed.add(rule.code)

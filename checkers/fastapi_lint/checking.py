@@ -119,8 +119,7 @@ class Check:
         """Yield the findings of the selected rules in which an asked path has a part."""
         for rule in self.selected:
             for violation in analysis.violations.get(rule.code, ()):
-                modules = {violation.module, *(step.module for step in violation.evidence)}
-                if self.scope.reports(rule, violation.module) and modules & self.scope.asked_keys:
+                if self.scope.reports(rule, violation.module) and violation.modules & self.scope.asked_keys:
                     severity = self.severities.get(rule.code)
                     yield _Judged(self.locator.finding(rule, violation, severity), violation.module)
 

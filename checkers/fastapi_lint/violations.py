@@ -27,3 +27,8 @@ class Violation(Struct, frozen=True):
     help: str = ""
     severity: Severity | None = None
     confidence: Confidence = Confidence.EXACT
+
+    @property
+    def modules(self) -> frozenset[str]:
+        """Return the modules that have a part in it: where it is, and where its evidence leads."""
+        return frozenset({self.module, *(step.module for step in self.evidence)})

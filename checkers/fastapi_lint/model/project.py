@@ -87,9 +87,9 @@ class Project:
             if key in keys and (key in self.near or not self._is_test(key))
         }
 
-    def are_asked(self, modules: Iterable[Module]) -> bool:
+    def are_asked(self, modules: Iterable[str]) -> bool:
         """Return whether rules are asked about one of these modules: another has no part in what they are asked for."""
-        return self.near is None or any(module.key in self.near for module in modules)
+        return self.near is None or any(key in self.near for key in modules)
 
     @cached_property
     def checked_routes(self) -> tuple[Route, ...]:

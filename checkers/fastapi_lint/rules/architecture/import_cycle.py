@@ -50,8 +50,9 @@ class ImportCycle(Rule):
 
     def check(self, project: Project) -> Iterable[Violation]:
         """Yield one finding for each group of modules that cannot be imported in every order."""
-        asked = [module for module in project.modules.values() if project.are_asked((module,))]
-        groups = [group for group in project.import_graph.cycles_below(asked) if project.are_asked(group)]
+        asked = [module for module in project.modules.values() if project.are_asked((module.key,))]
+        groups = project.import_graph.cycles_below(asked)
+        groups = tuple(group for group in groups if project.are_asked(module.key for module in group))
         starts = tuple(_starts(project)) if groups else ()
         for group in groups:
             order = ImportOrder(project.import_graph, group)
