@@ -31,7 +31,7 @@ def edits() -> st.SearchStrategy[tuple[str, str]]:
 
 
 @given(steps=st.lists(edits(), min_size=1, max_size=8))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_after_any_edits_it_says_what_a_check_from_scratch_says(
     steps: list[tuple[str, str]], make_tree: MakeTree
 ) -> None:
@@ -41,6 +41,16 @@ def test_after_any_edits_it_says_what_a_check_from_scratch_says(
     for name, text in steps:
         write_tree(root, {name: text})
         assert check(root, workspace, name, near=True) == check(root, None, name, near=True)
+        assert check(root, workspace) == check(root, None)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_edit_of_a_file_says_what_a_check_from_scratch_says(make_tree: MakeTree, name: str) -> None:
+    root = make_tree(PROJECT)
+    workspace = Workspace()
+    check(root, workspace)
+    for text in (*FILES[name], *reversed(FILES[name])):
+        write_tree(root, {name: text})
         assert check(root, workspace) == check(root, None)
 
 
