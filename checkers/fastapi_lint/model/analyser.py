@@ -287,7 +287,7 @@ class Analyser:
                 read for read in reads if read.origin.kind == "parameter" and not read.context.on_request
             ),
             parameter_loads=frozenset(frame.parameter_loads),
-            refreshed=evaluator.calls.refreshed(),
+            refreshed=evaluator.unit_of_work.refreshed(),
             coroutine_uses=tuple(frame.coroutine_uses[key] for key in sorted(frame.coroutine_uses)),
             returned=tuple(frame.returned[key] for key in sorted(frame.returned)),
             yielded=tuple(frame.yielded[key] for key in sorted(frame.yielded)),

@@ -30,9 +30,14 @@ from fastapi_lint.facts.expressions import (
     dotted_name,
 )
 from fastapi_lint.model.calls import Calls
-from fastapi_lint.model.events import CoroutineUse, EntityRead, Loop, Yielded
-from fastapi_lint.model.frame import Frame, map_entities
+from fastapi_lint.model.containers import grow
+from fastapi_lint.model.context_managers import ContextManagers
+from fastapi_lint.model.entity_reads import EntityReads
+from fastapi_lint.model.events import CoroutineUse, Loop, Yielded
+from fastapi_lint.model.frame import Frame
+from fastapi_lint.model.summaries import Summaries, receiver_class
 from fastapi_lint.model.symbols import BUILTIN_NAMES, Class, External, Function, Module, Variable
+from fastapi_lint.model.unit_of_work import UnitOfWork
 from fastapi_lint.model.values import (
     NONE,
     NOTHING,
@@ -42,13 +47,11 @@ from fastapi_lint.model.values import (
     ClassObject,
     Collection,
     Coroutine,
-    EntityOrigin,
     ExternalObject,
     Instance,
     LambdaObject,
     Literal,
     LoaderOptions,
-    Loads,
     MappedAttribute,
     ModuleObject,
     Result,
@@ -61,7 +64,6 @@ from fastapi_lint.model.values import (
     Value,
     alternatives,
     choice,
-    loaded_by,
     symbol_value,
     without_none,
 )
@@ -82,6 +84,10 @@ class Evaluator:
         self.frame = frame
         self.analyser = analyser
         self.annotations = analyser.annotations_of(frame.module, frame.function, frame.own)
+        self.unit_of_work = UnitOfWork(frame, analyser)
+        self.reads = EntityReads(frame, analyser, self.unit_of_work)
+        self.summaries = Summaries(frame, analyser, self.unit_of_work, self.reads)
+        self.context_managers = ContextManagers(frame, analyser, self.unit_of_work, self.summaries)
         self.calls = Calls(self)
 
     def finish(self) -> None:
@@ -154,7 +160,7 @@ class Evaluator:
             case ModuleObject(module=module):
                 return self._module_member(module, name)
             case ExternalObject(name=outer, receiver=Instance() as entity) if outer.endswith(".awaitable_attrs"):
-                return self._awaitable(entity, name, node)
+                return self.reads.awaitable(entity, name, node)
             case ExternalObject():
                 return ExternalObject(self.analyser.canonical(f"{base.name}.{name}"), base.receiver)
             case Super():
@@ -179,13 +185,13 @@ class Evaluator:
     def _instance_member(self, base: Instance, of: Class, name: str, node: Expr) -> Value:
         entity = self.analyser.entity(of)
         if entity is not None and (entity.relationship(name) is not None or entity.column(name) is not None):
-            return self.read_entity(base, name, node)
+            return self.reads.attribute(base, name, node)
         if entity is not None and name == "awaitable_attrs":
             return ExternalObject("sqlalchemy.ext.asyncio.AsyncAttrs.awaitable_attrs", base)
         method = self.analyser.method(of, name)
         if method is not None:
             if method.is_property:
-                return self.calls.property(base, method, node)
+                return self.summaries.property(base, method, node)
             return Callable(method, None if method.is_static else base)
         found = self.analyser.attribute(base, of, name)
         if isinstance(found, Unknown):
@@ -227,101 +233,6 @@ class Evaluator:
         inherited = self.analyser.external_member(of, name)
         return UNKNOWN if inherited is None else ExternalObject(inherited, receiver)
 
-    # Database objects
-
-    def read_entity(self, base: Instance, name: str, node: Expr, *, kind: str | None = None) -> Value:
-        """Read a mapped attribute of a database object: record it, and return what it holds."""
-        assert isinstance(base.of, Class)
-        entity = self.analyser.entity(base.of)
-        assert entity is not None
-        relationship = entity.relationship(name)
-        if isinstance(base.origin, EntityOrigin):
-            what = kind or ("column" if relationship is None else "relationship")
-            column = entity.column(name)
-            # What leads to a plain column of an object behind an argument is recorded as a read of its own.
-            if not (
-                base.origin.kind == "parameter" and base.origin.path and column is not None and not column.deferred
-            ):
-                self._record_read(node, base, base.origin, name, what)
-        if relationship is None:
-            return self.analyser.column_value(base.of, name)
-        if relationship.target is None:
-            return UNKNOWN
-        target = Instance(relationship.target, (), self._follow(base.origin, name, many=relationship.uselist))
-        return Collection("list", target) if relationship.uselist else target
-
-    def _awaitable(self, entity: Instance, name: str, node: Expr) -> Value:
-        """Return ``entity.awaitable_attrs.name``: a coroutine that loads the attribute."""
-        mapped = self.analyser.entity_of(entity)
-        if mapped is None or (mapped.relationship(name) is None and mapped.column(name) is None):
-            return UNKNOWN
-        result = self.read_entity(entity, name, node, kind="awaitable")
-        if isinstance(entity.origin, EntityOrigin):
-            self.load_more(entity.origin, frozenset({(name,)}))
-        return Coroutine(result, f"awaitable_attrs.{name}", self.frame.place(node), certain=False)
-
-    def _record_read(self, node: Expr, base: Instance, origin: EntityOrigin, name: str, kind: str) -> None:
-        handed_in = origin.kind == "parameter"
-        if handed_in and kind != "awaitable" and origin.expired is None and origin.loads.has(name):
-            return
-        path = (*origin.path, name) if handed_in else (name,)
-        read = EntityRead(
-            node,
-            base,
-            origin,
-            path,
-            kind,
-            self.frame.context,
-            self.frame.place(node),
-            loaded=self.frame.loaded(origin, path),
-        )
-        self.frame.reads.setdefault((node.start, node.end, path, kind, origin.expired is not None), read)
-
-    def _follow(self, origin: object, name: str, *, many: bool) -> EntityOrigin | None:
-        if not isinstance(origin, EntityOrigin):
-            return None
-        return EntityOrigin(
-            kind=origin.kind if origin.kind != "new" else "query",
-            key=origin.key,
-            place=origin.place,
-            loads=origin.loads.below(name),
-            session=origin.session,
-            path=(*origin.path, name),
-            many=many or origin.many,
-            expired=origin.expired,
-            fresh=origin.fresh,
-        )
-
-    def assigned(self, base: Value, name: str, value: Value) -> None:
-        """Note that ``base.name`` was set: what was set is loaded."""
-        for item in alternatives(base):
-            if isinstance(item, Instance) and isinstance(item.origin, EntityOrigin):
-                entity = self.analyser.entity_of(item)
-                related = entity is not None and entity.relationship(name) is not None
-                self.load_more(item.origin, loaded_by(name, value) if related else frozenset({(name,)}))
-
-    def load_more(self, loaded: EntityOrigin, paths: frozenset[tuple[str, ...]]) -> None:
-        """Let every name that holds this object, or one that leads to it, know that more of it is loaded."""
-        if loaded.kind == "parameter":
-            self.frame.parameter_loads.update((loaded.key, (*loaded.path, *path)) for path in paths)
-
-        def change(instance: Instance, origin: EntityOrigin) -> Instance:
-            depth = len(origin.path)
-            if origin.key != loaded.key or origin.path != loaded.path[:depth]:
-                return instance
-            more = frozenset((*loaded.path[depth:], *path) for path in paths)
-            loads = Loads(origin.loads.paths | more, origin.loads.parameters, origin.loads.complete)
-            return _with_origin(instance, origin, loads=loads)
-
-        self.frame.update_entities(change)
-
-    def expired_since(self, value: Value) -> Value:
-        """Return a value that is held by no name, with what has happened to the session's objects meanwhile."""
-        expiry = self.calls.last_expiry
-        if expiry is None:
-            return value
-        return map_entities(value, lambda instance, origin: self.calls.expire(instance, origin, *expiry))
-
     def never_returns(self, expression: Expr) -> bool:
         """Return whether evaluating a call ends in an exception or the end of the process on every way."""
         node = expression.value if isinstance(expression, Await) else expression
@@ -331,7 +242,7 @@ class Evaluator:
         if site.external in _ENDS_PROCESS:
             return True
         return bool(site.callees) and all(
-            self.analyser.analysis(callee, self.calls.receiver_class(site.target)).never_returns
+            self.analyser.analysis(callee, receiver_class(site.target)).never_returns
             and (not callee.is_async or isinstance(expression, Await))
             for callee in site.callees
         )
@@ -571,7 +482,7 @@ class Evaluator:
             case Subscript():
                 held, index = self.value(target.value), self.value(target.index)
                 if isinstance(held, Collection) and not isinstance(target.index, Slice):
-                    self.calls.grow(target.value, held, value, index)
+                    grow(self.frame, target.value, held, value, index)
             case _:
                 pass
 
@@ -591,7 +502,7 @@ class Evaluator:
             if dotted.count(".") == 1 and dotted.startswith("self."):
                 known = self.frame.self_attributes.get(target.attr)
                 self.frame.self_attributes[target.attr] = value if known is None else choice(known, value)
-        self.assigned(base, target.attr, value)
+        self.unit_of_work.assigned(base, target.attr, value)
 
     def _unpack(self, target: Sequence, value: Value) -> None:
         items: tuple[Value, ...] | None = None
@@ -601,7 +512,7 @@ class Evaluator:
         for index, item in enumerate(target.items):
             self.bind(item, items[index] if items is not None else element)
 
-    # Iteration and context managers
+    # Iteration
 
     def element(self, value: Value, node: Expr) -> Value:
         """Return what iterating over a value yields."""
@@ -623,30 +534,6 @@ class Evaluator:
                 return value
             case _:
                 return UNKNOWN
-
-    def entered(self, node: Expr, manager: Value) -> Value:
-        """Return what ``with manager as name`` binds."""
-        return choice(*[self.calls.entered(node, item) for item in alternatives(manager)])
-
-    def exited(self, node: Expr, manager: Value) -> None:
-        """Record what leaving ``with manager`` does: a transaction block commits."""
-        for item in alternatives(manager):
-            self.calls.exited(node, item)
-
-
-def _with_origin(instance: Instance, origin: EntityOrigin, *, loads: Loads) -> Instance:
-    changed = EntityOrigin(
-        origin.kind,
-        origin.key,
-        origin.place,
-        loads,
-        origin.session,
-        origin.path,
-        origin.many,
-        origin.expired,
-        origin.fresh,
-    )
-    return Instance(instance.of, instance.arguments, changed)
 
 
 _WITHOUT_MEMBERS: Final = frozenset({Unknown, Literal, Callable, LambdaObject, Coroutine, Symbolic})

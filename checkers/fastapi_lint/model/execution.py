@@ -298,7 +298,7 @@ class Executor:
         """Return what is being iterated over as it is now: its elements may have expired meanwhile."""
         if isinstance(node, Name):
             return self._frame.environment.get(node.id, value)
-        return self._evaluator.expired_since(value)
+        return self._evaluator.unit_of_work.expired_since(value)
 
     def _while(self, statement: While) -> bool:
         loop = Loop(statement, UNKNOWN, None, frozenset(), is_async=False)
@@ -319,13 +319,13 @@ class Executor:
         entered = []
         for item in statement.items:
             manager = self._evaluate(item.context)
-            value = self._evaluator.entered(item.context, manager)
+            value = self._evaluator.context_managers.entered(item.context, manager)
             if item.target is not None:
                 self._evaluator.bind(item.target, value)
             entered.append((item.context, manager))
         finished = self.run(statement.body)
         for node, manager in reversed(entered):
-            self._evaluator.exited(node, manager)
+            self._evaluator.context_managers.exited(node, manager)
         # A context manager may swallow an exception, so that what follows a body that raises is still reached.
         return finished or not _always_leaves(statement.body)
 

@@ -12,6 +12,8 @@ from fastapi_lint.config import SessionKind
 from fastapi_lint.facts.expressions import Attribute, Call, Expr, Starred
 from fastapi_lint.knowledge.canonical import canonical, is_subclass, return_type
 from fastapi_lint.knowledge.coroutines import is_coroutine_call
+from fastapi_lint.model.containers import grow
+from fastapi_lint.model.offloading import offloaded
 from fastapi_lint.model.substitution import passed_loads
 from fastapi_lint.model.symbols import Class
 from fastapi_lint.model.values import (
@@ -208,9 +210,9 @@ class Library:
                 pass
         if name.endswith(("async_scoped_session", "orm.scoped_session")):
             return Instance(name)
-        offloaded = evaluator.calls.offloaded(node, name, arguments)
-        if offloaded is not None:
-            return offloaded
+        handed_over = offloaded(evaluator.analyser, evaluator.frame, node, name, arguments)
+        if handed_over is not None:
+            return handed_over
         found = self.returned(evaluator, node, name, receiver)
         return Coroutine(found, name, place) if is_coroutine_call(name) else found
 
@@ -313,13 +315,13 @@ class Library:
             return
         holder = node.func.value
         if method not in {"extend", "update"}:
-            evaluator.calls.grow(holder, receiver, given)
+            grow(evaluator.frame, holder, receiver, given)
         elif receiver.kind != "dict":
-            evaluator.calls.grow(holder, receiver, evaluator.element(given, node.args[0]))
+            grow(evaluator.frame, holder, receiver, evaluator.element(given, node.args[0]))
         elif isinstance(given, Collection) and given.kind == "dict":
-            evaluator.calls.grow(holder, receiver, given.element, given.key or UNKNOWN)
+            grow(evaluator.frame, holder, receiver, given.element, given.key or UNKNOWN)
         else:
-            evaluator.calls.grow(holder, receiver, UNKNOWN)
+            grow(evaluator.frame, holder, receiver, UNKNOWN)
 
     # Sessions
 
@@ -332,23 +334,23 @@ class Library:
         arguments: tuple[Value, ...],
         keywords: dict[str, Value],
     ) -> Value:
-        calls = evaluator.calls
+        work = evaluator.unit_of_work
         first = arguments[0] if arguments else keywords.get("instance", keywords.get("statement", UNKNOWN))
         match method:
             case "execute" | "exec" | "scalars" | "scalar" | "stream" | "stream_scalars":
                 statement = _as_statement(first)
-                calls.session_effect(node, "execute", session)
+                work.session_effect(node, "execute", session)
                 if statement.kind in {"insert", "update", "delete"}:
-                    calls.session_effect(node, "write", session)
+                    work.session_effect(node, "write", session)
                 elif statement.kind == "text" or isinstance(first, Unknown):
-                    calls.session_effect(node, "unknown", session)
+                    work.session_effect(node, "unknown", session)
                 scalars = method in {"scalars", "stream_scalars"} or (method == "exec" and len(statement.entities) == 1)
                 result = Result(statement, session, scalars=scalars, is_async=method.startswith("stream"))
                 if method == "scalar":
                     return choice(self._first_column(evaluator, result, node), NONE)
                 return result
             case "get" | "get_one" | "merge":
-                calls.session_effect(node, "write" if method == "merge" else "execute", session)
+                work.session_effect(node, "write" if method == "merge" else "execute", session)
                 loads = passed_loads(keywords.get("options", NOTHING))
                 found = self._entity(evaluator, _entity(first), session, loads, node, many=False)
                 return choice(found, NONE) if method == "get" else found
@@ -356,23 +358,23 @@ class Library:
                 entities = tuple(_entity(item) for item in arguments)
                 return Statement("query", entities, Loads(), session, evaluator.frame.place(node))
             case "refresh":
-                calls.session_effect(node, "execute", session)
-                calls.refresh(first, _strings(arguments[1] if len(arguments) > 1 else keywords.get("attribute_names")))
+                work.session_effect(node, "execute", session)
+                work.refresh(first, _strings(arguments[1] if len(arguments) > 1 else keywords.get("attribute_names")))
             case "add" | "add_all" | "delete":
-                calls.session_effect(node, "stage", session)
-                calls.attach(first, session)
+                work.session_effect(node, "stage", session)
+                work.attach(first, session)
             case "bulk_save_objects" | "bulk_insert_mappings" | "bulk_update_mappings":
-                calls.session_effect(node, "write", session)
+                work.session_effect(node, "write", session)
             case "flush" | "commit" | "rollback":
-                calls.session_effect(node, method, session)
+                work.session_effect(node, method, session)
             case "expire" | "expire_all" | "expunge" | "expunge_all" | "close":
-                calls.session_effect(node, method, session)
+                work.session_effect(node, method, session)
             case "begin" | "begin_nested":
                 kind = "SessionTransaction" if method == "begin" else "NestedTransaction"
                 return Instance(f"sqlalchemy.orm.{kind}", (session,))
             case "run_sync":
-                offloaded = calls.offloaded(node, f"{ASYNC_SESSION}.run_sync", arguments)
-                return offloaded.result if isinstance(offloaded, Coroutine) else UNKNOWN
+                done = offloaded(evaluator.analyser, evaluator.frame, node, f"{ASYNC_SESSION}.run_sync", arguments)
+                return done.result if isinstance(done, Coroutine) else UNKNOWN
             case "connection":
                 return self.returned(evaluator, node, f"{ASYNC_SESSION}.connection", None)
             case _:
@@ -475,11 +477,11 @@ class Library:
         """Return what a method of the legacy Query gives that runs it; None for one that only builds it."""
         session = query.session or UNKNOWN
         if method in {"update", "delete"}:
-            evaluator.calls.session_effect(node, "write", session)
+            evaluator.unit_of_work.session_effect(node, "write", session)
             return Instance("builtins.int")
         if method not in _MANY | _ONE | _SCALAR | {"get", "count"}:
             return None
-        evaluator.calls.session_effect(node, "execute", session)
+        evaluator.unit_of_work.session_effect(node, "execute", session)
         if method == "count":
             return Instance("builtins.int")
         return self._result(evaluator, node, self._of_query(query), "one_or_none" if method == "get" else method, ())
