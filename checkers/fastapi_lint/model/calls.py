@@ -181,9 +181,3 @@ class Calls:
         key = f"{self._frame.module.key}@{node.start}"
         origin = EntityOrigin("new", key, self._frame.place(node), Loads(paths, complete=complete))
         return Instance(of, (), origin)
-
-    def get_attribute(self, node: Call, base: Value, name: object) -> Value:
-        """Return what ``getattr(base, "name")`` gives."""
-        if not isinstance(name, str):
-            return UNKNOWN
-        return choice(*[self._evaluator.member(item, name, node) for item in alternatives(without_none(base))])

@@ -35,6 +35,7 @@ from fastapi_lint.model.context_managers import ContextManagers
 from fastapi_lint.model.entity_reads import EntityReads
 from fastapi_lint.model.events import CoroutineUse, Loop, Yielded
 from fastapi_lint.model.frame import Frame
+from fastapi_lint.model.results import row
 from fastapi_lint.model.summaries import Summaries, receiver_class
 from fastapi_lint.model.symbols import BUILTIN_NAMES, Class, External, Function, Module, Variable
 from fastapi_lint.model.unit_of_work import UnitOfWork
@@ -526,7 +527,7 @@ class Evaluator:
             case Collection(element=element):
                 return element
             case Result() | Statement():
-                return self.analyser.library.row(self, value, node, many=True)
+                return row(self, value, node, many=True)
             case Coroutine(result=Collection(kind="iterator") as result):
                 # An async generator is declared like a coroutine and iterated without ``await``.
                 return result.element

@@ -16,7 +16,6 @@ from fastapi_lint.model.escapes import Escapes
 from fastapi_lint.model.import_graph import ImportGraph
 from fastapi_lint.model.inference import TOP_LEVEL
 from fastapi_lint.model.lexical import Lexical
-from fastapi_lint.model.library import ASYNC_SESSION
 from fastapi_lint.model.lifespans import lifespans_of
 from fastapi_lint.model.liveness import Liveness
 from fastapi_lint.model.loading import Loading
@@ -26,7 +25,7 @@ from fastapi_lint.model.requests import Requests
 from fastapi_lint.model.routes import Routes
 from fastapi_lint.model.routing import Route
 from fastapi_lint.model.schemas import Schemas
-from fastapi_lint.model.sessions import Sessions
+from fastapi_lint.model.sessions import ASYNC_SESSION, Sessions
 from fastapi_lint.model.symbols import Class, Function, Module
 from fastapi_lint.model.versions import Manifest
 from fastapi_lint.source import Span
