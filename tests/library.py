@@ -102,6 +102,8 @@ async def overdue(session: AsyncSession) -> list[str]:
     found = []
     for book in await Books(session).all():
         found.append(book.holder.name)
+        found.extend(str(other) for other in book.holder.books)
+        found.extend(str(shelf) for shelf in book.shelves)
     return found
 """
 _TOOLS: Final = """\
@@ -166,6 +168,21 @@ FILES: Final[Mapping[str, tuple[str, ...]]] = {
         _MODELS.replace("holder: Mapped", "reader: Mapped"),
         _MODELS.replace("name: Mapped[str]", 'name: Mapped[str]\n    books: Mapped[list["Book"]] = relationship()'),
         _MODELS.replace("class Book(Base)", "class Book"),
+        _MODELS.replace("= relationship()", '= relationship(backref="books")'),
+        _MODELS.replace("holder: Mapped[Member | None] = relationship()", 'holder = relationship("Member")'),
+        _MODELS.replace("holder: Mapped[Member | None] = relationship()", 'holder = relationship("Member")').replace(
+            'ForeignKey("members.id")', "Integer"
+        ),
+        _MODELS.replace('"members"', '"people"'),
+        _MODELS
+        + """
+
+class Shelf(Base):
+    __tablename__ = "shelves"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    book_id: Mapped[int] = mapped_column(ForeignKey("books.id"))
+    book: Mapped[Book] = relationship(backref="shelves", lazy="raise")
+""",
     ),
     "library/database.py": (
         _DATABASE,
@@ -199,7 +216,7 @@ FILES: Final[Mapping[str, tuple[str, ...]]] = {
     "library/loans.py": (
         _LOANS,
         _LOANS.replace("    wait()\n", ""),
-        _LOANS.replace("book.holder.name", "book.title"),
+        _LOANS.replace("book.holder.name", "book.title").replace("book.holder.books", "book.title"),
         _LOANS.replace("    wait()\n", "    wait()\n    await session.commit()\n"),
         _LOANS.replace("async def overdue", "async def late"),
         _LOANS.replace("async def lend", "def lend").replace("await Books", "Books"),

@@ -91,6 +91,8 @@ class Program:
         if any(edit.is_structural for edit in edits.values()):
             return False
         before = self._surroundings
+        changed = {f"{key}:{name}" for key, edit in edits.items() for name in edit.classes}
+        related = before.related_to(changed)
         for key, item in edited.items():
             self._modules[key].take(item)
         self._forget_whole()
@@ -98,8 +100,13 @@ class Program:
         after = self._surroundings
         if before.expires_on_commit is not after.expires_on_commit:
             self._questions.forget(lambda _: True)
-        else:
-            self._questions.forget(_Stale(concerned, self._classes(edits, concerned, before, after)))
+            return True
+        declaring = {f"{key}:{name}" for key, edit in edits.items() for name in edit.declaring}
+        declaring |= {item.key for key in concerned - edits.keys() for item in self._modules[key].classes.values()}
+        if before.says_of_all(edits, declaring) or after.says_of_all(edits, declaring) or before.mapped != after.mapped:
+            related |= before.mapped | after.mapped
+        classes = self._derived(changed | declaring | related | after.related_to(changed))
+        self._questions.forget(_Stale(concerned, classes))
         return True
 
     def _writing(self, edits: Mapping[str, Edit]) -> set[str]:
@@ -112,35 +119,42 @@ class Program:
             self._modules[key].forget_names()
         return writing(names, [self._modules[key] for key in sorted(importing - edits.keys())])
 
-    def _classes(
-        self, edits: Mapping[str, Edit], concerned: set[str], before: "_Surroundings", after: "_Surroundings"
-    ) -> set[str]:
-        """Return the classes whose members may be other ones now."""
-        found = {f"{key}:{name}" for key, edit in edits.items() for name in edit.classes}
-        found |= {item.key for key in concerned - edits.keys() for item in self._modules[key].classes.values()}
-        mapped = before.mapped | after.mapped
-        declaring = {f"{key}:{name}" for key, edit in edits.items() for name in edit.declaring}
-        extending = before.extending | after.extending
-        if not extending.isdisjoint(edits) or not mapped.isdisjoint(found | declaring):
-            # A mapped class says something of others too: back references, and what its name stands for.
-            found |= mapped
-        for module in self._modules.values() if found else ():
-            for item in module.classes.values():
-                if any(ancestor.key in found for ancestor in item.ancestors):
-                    found.add(item.key)
-        return found
+    def _derived(self, classes: set[str]) -> set[str]:
+        """Return some classes, by key, and all that derive from one of them."""
+        modules = self._modules.values() if classes else ()
+        items = (item for module in modules for item in module.classes.values())
+        return classes | {item.key for item in items if any(base.key in classes for base in item.ancestors)}
 
 
 class _Surroundings:
-    """What analyses ask about the whole program beside functions: the mapped classes, and what a commit does.
-
-    ``extending`` are the modules that map classes, or add to them, outside of their bodies.
-    """
+    """What analyses ask about the whole program beside functions: the mapped classes, and what a commit does."""
 
     def __init__(self, project: Project) -> None:
+        self._orm = project.orm
         self.mapped = frozenset(item.key for entity in project.orm.entities for item in entity.lineage)
-        self.extending = project.orm.extending
         self.expires_on_commit = project.analyser.expires_on_commit
+
+    def says_of_all(self, modules: Collection[str], classes: set[str]) -> bool:
+        """Return whether an edit of modules, and of what declares the members of classes, may map any class anew."""
+        return not self._orm.extending.isdisjoint(modules) or not self.mapped.isdisjoint(classes)
+
+    def related_to(self, classes: set[str]) -> set[str]:
+        """Return the mapped classes that have, or are at the other end of, relationships of some classes, by key.
+
+        What one of them says of its columns and relationships says something of the others: which side has the keys,
+        what a back reference is called.
+        """
+        if self.mapped.isdisjoint(classes):
+            return set()
+        own = {entity.cls.key for entity in self._orm.entities if any(item.key in classes for item in entity.lineage)}
+        found = set(own)
+        for entity in self._orm.entities:
+            others = {item.key for item in self._orm.related(entity)}
+            if entity.cls.key in own:
+                found |= others
+            elif not others.isdisjoint(own):
+                found.add(entity.cls.key)
+        return found
 
 
 class _Stale:

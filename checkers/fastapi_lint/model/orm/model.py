@@ -88,6 +88,10 @@ class OrmModel:
         added = (item for found in (*self._by_call.values(), *self._added_later.values()) for item in found)
         return frozenset(item.place.module for item in added)
 
+    def related(self, entity: MappedClass) -> tuple[Class, ...]:
+        """Return the classes that the relationships of a mapped class lead to, those of the other side included."""
+        return tuple(item.target for item in entity.relationships if item.target is not None)
+
     def is_base(self, cls: Class) -> bool:
         """Return whether a class derives from a declarative base, mapped or not."""
         return self._declarative.root(cls) is not None
