@@ -75,7 +75,7 @@ def _named_attribute(evaluator: "Evaluator", node: Call, base: Value, name: obje
     """Return what ``getattr(base, "name")`` gives."""
     if not isinstance(name, str):
         return UNKNOWN
-    return choice(*[evaluator.member(item, name, node) for item in alternatives(without_none(base))])
+    return choice(*[evaluator.members.member(item, name, node) for item in alternatives(without_none(base))])
 
 
 def _class_of(value: Value) -> Value:

@@ -44,6 +44,7 @@ from fastapi_lint.facts.statements import (
 from fastapi_lint.model.evaluation import Evaluator
 from fastapi_lint.model.events import Loop, Returned
 from fastapi_lint.model.frame import Environment, Frame, joined
+from fastapi_lint.model.targets import bind
 from fastapi_lint.model.values import (
     NONE,
     NOTHING,
@@ -89,16 +90,16 @@ class Executor:
     def _assign(self, statement: Assign) -> bool:
         value = self._evaluate(statement.value)
         for target in statement.targets:
-            self._evaluator.bind(target, value)
+            bind(self._evaluator, target, value)
         return True
 
     def _annotated(self, statement: Annotate) -> bool:
         declared = self._evaluator.annotations.value(statement.annotation)
         if statement.value is None:
-            self._evaluator.bind(statement.target, declared)
+            bind(self._evaluator, statement.target, declared)
             return True
         value = self._evaluate(statement.value)
-        self._evaluator.bind(statement.target, declared if _less_specific(value, declared) else value)
+        bind(self._evaluator, statement.target, declared if _less_specific(value, declared) else value)
         return True
 
     def _augment(self, statement: Augment) -> bool:
@@ -286,7 +287,7 @@ class Executor:
             before = dict(self._frame.environment)
             if turn:
                 element = self._evaluator.element(self._again(statement.iter, loop.iterable), statement.iter)
-            self._evaluator.bind(statement.target, element)
+            bind(self._evaluator, statement.target, element)
             with self._frame.looping(loop):
                 self.run(statement.body)
             after = self._frame.environment
@@ -321,7 +322,7 @@ class Executor:
             manager = self._evaluate(item.context)
             value = self._evaluator.context_managers.entered(item.context, manager)
             if item.target is not None:
-                self._evaluator.bind(item.target, value)
+                bind(self._evaluator, item.target, value)
             entered.append((item.context, manager))
         finished = self.run(statement.body)
         for node, manager in reversed(entered):

@@ -89,20 +89,6 @@ class Library:
             case _:
                 return "sqlalchemy.orm.InstrumentedAttribute"
 
-    def operator(self, left: Value, operator: str, right: Value) -> Value | None:
-        """Return what a binary operator gives where that matters: paths joined by ``/``, lists joined by ``+``."""
-        match left, operator, right:
-            case Instance(of="pathlib.Path"), "/", _:
-                return left
-            case _, "/", Instance(of="pathlib.Path"):
-                return right
-            case Collection(), "+", Collection():
-                return Collection(left.kind, choice(left.element, right.element))
-            case Instance(of="builtins.str"), _, _:
-                return left
-            case _:
-                return None
-
     # Calls
 
     def call(
