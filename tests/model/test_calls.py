@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fastapi_lint.model.analyser import Analysis
+from fastapi_lint.model.analysis import Analysis
 from fastapi_lint.model.project import Project
 from fastapi_lint.model.values import Collection, EntityOrigin, Instance, SessionOrigin, alternatives
 from tests.model.described import described, loaded, name_of

@@ -5,7 +5,7 @@ from types import ModuleType
 
 import pytest
 
-from fastapi_lint.model.analyser import Analysis
+from fastapi_lint.model.analysis import Analysis
 from tests.model.described import described
 from tests.model.fitting import fits
 from tests.projects import build_project

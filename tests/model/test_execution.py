@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from fastapi_lint.model.analyser import Analysis
+from fastapi_lint.model.analysis import Analysis
 from fastapi_lint.model.frame import SessionEffect
 from fastapi_lint.model.values import Literal
 from tests.model.described import described

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import Session, clear_mappers
 from sqlalchemy.pool import StaticPool
 
-from fastapi_lint.model.analyser import Analysis
+from fastapi_lint.model.analysis import Analysis
 from tests.model.described import described
 from tests.model.fitting import fits
 from tests.projects import build_project

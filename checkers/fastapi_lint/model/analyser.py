@@ -10,16 +10,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from fastapi_lint.config import SessionKind
-from fastapi_lint.facts.expressions import Attribute, Call, Expr, Name, Sequence, Subscript
-from fastapi_lint.facts.schema import Parameter
+from fastapi_lint.facts.expressions import Attribute, Expr, Name
 from fastapi_lint.facts.statements import Annotate, Assign
 from fastapi_lint.knowledge.canonical import ancestors, canonical
 from fastapi_lint.model import subjects
+from fastapi_lint.model.analysis import Analysis, empty_analysis
 from fastapi_lint.model.annotations import Annotations
+from fastapi_lint.model.decorators import decorated
 from fastapi_lint.model.evaluation import Evaluator
-from fastapi_lint.model.events import CallSite, CoroutineUse, EntityRead, Returned, Yielded
 from fastapi_lint.model.execution import Executor
-from fastapi_lint.model.frame import Environment, Frame, SessionEffect, map_entities
+from fastapi_lint.model.frame import Environment, Frame, map_entities
+from fastapi_lint.model.generics import Generics
 from fastapi_lint.model.inference import (
     completed,
     default_value,
@@ -27,16 +28,16 @@ from fastapi_lint.model.inference import (
     first_effects,
     first_reads,
     is_generic,
-    selected,
     self_assignments,
     top_level,
     unify,
 )
 from fastapi_lint.model.library import Library
+from fastapi_lint.model.parameters import parameter_value
 from fastapi_lint.model.questions import Questions
 from fastapi_lint.model.schemas import reads_from
 from fastapi_lint.model.substitution import Bindings, substitute
-from fastapi_lint.model.symbols import Class, External, Function, Module, Variable
+from fastapi_lint.model.symbols import Class, Function, Module, Variable
 from fastapi_lint.model.values import (
     NONE,
     UNKNOWN,
@@ -45,12 +46,8 @@ from fastapi_lint.model.values import (
     Collection,
     EntityOrigin,
     Instance,
-    Loads,
     Place,
     SessionOrigin,
-    Statement,
-    Symbolic,
-    TypeVariable,
     Unknown,
     Value,
     alternatives,
@@ -62,101 +59,7 @@ if TYPE_CHECKING:
     from fastapi_lint.model.schemas import Schemas
     from fastapi_lint.model.sessions import Sessions
 
-_CONTEXT_MANAGERS: Final = {
-    "contextlib.asynccontextmanager": "contextlib.AbstractAsyncContextManager",
-    "contextlib.contextmanager": "contextlib.AbstractContextManager",
-}
-_KEEPS_TYPE: Final = (
-    "functools.",
-    "tenacity.",
-    "backoff.",
-    "typing.",
-    "typing_extensions.",
-    "abc.",
-    "pytest.",
-    "fastapi.",
-    "starlette.",
-    "sqlalchemy.",
-    "pydantic.",
-    "builtins.",
-    "contextlib.",
-    "opentelemetry.",
-    "slowapi.",
-    "sentry_sdk.",
-    "logfire.",
-    "async_lru.",
-    "strawberry.",
-    "mcp.",
-    "langsmith.",
-    "deprecated.",
-    "warnings.",
-)
-_ROUTE_METHODS: Final = frozenset(
-    {
-        "get",
-        "post",
-        "put",
-        "patch",
-        "delete",
-        "head",
-        "options",
-        "trace",
-        "api_route",
-        "websocket",
-        "route",
-        "middleware",
-    }
-    | {"exception_handler", "on_event", "start_as_current_span", "limit", "setter", "tool"}
-)
-DEEPEST_CHAIN: Final = 64
-"""How many functions are followed that each call the next; what lies deeper counts for what it declares."""
 _INSPECTIONS: Final = frozenset({"sqlalchemy.inspect", "sqlalchemy.orm.attributes.set_committed_value"})
-_RUNS_COROUTINES: Final = frozenset(
-    {"run", "run_until_complete", "async_to_sync", "run_coroutine_threadsafe", "create_task", "ensure_future", "delay"}
-    | {"from_thread", "run_sync", "syncify", "Task", "Actor", "actor"}
-)
-_ASKS_WHETHER_ASYNC: Final = "iscoroutinefunction"
-
-
-class Analysis(Struct, frozen=True, eq=False):
-    """What one function does, in the order of its lines.
-
-    ``result`` is what it returns or yields, in terms of its parameters. ``parameter_reads`` are the reads of database
-    objects that were handed in, ``parameter_loads`` what is loaded of them by the time it ends, and ``refreshed`` the
-    parameters whose objects it refreshes. ``session_effects`` hold the first of each kind on each session.
-    ``manages_context`` is the class of the context manager that a decorator makes of it; ``keeps_type`` is false
-    where a decorator that nobody knows may have changed what a call gives; ``never_returns`` is true where every way
-    ends in an exception.
-    """
-
-    function: Function
-    own: Class | None
-    result: Value
-    calls: tuple[CallSite, ...]
-    reads: tuple[EntityRead, ...]
-    parameter_reads: tuple[EntityRead, ...]
-    parameter_loads: frozenset[tuple[str, tuple[str, ...]]]
-    refreshed: frozenset[str]
-    coroutine_uses: tuple[CoroutineUse, ...]
-    returned: tuple[Returned, ...]
-    yielded: tuple[Yielded, ...]
-    session_effects: tuple[SessionEffect, ...]
-    all_session_effects: tuple[SessionEffect, ...]
-    values: Mapping[Expr, Value]
-    self_attributes: Mapping[str, Value]
-    closures: Mapping[str, Environment]
-    manages_context: str
-    keeps_type: bool
-    never_returns: bool
-
-    @property
-    def is_deferred(self) -> bool:
-        """Return whether calling the function runs nothing yet (a generator)."""
-        return self.function.facts.is_generator and not self.manages_context
-
-    def value(self, expression: Expr) -> Value:
-        """Return what an expression of the function is."""
-        return self.values.get(expression, UNKNOWN)
 
 
 class _Signature(Struct, frozen=True, eq=False):
@@ -189,9 +92,8 @@ class Analyser:
         self._frames: dict[tuple[Function, Class | None], Frame] = {}
         self._signatures: dict[tuple[Function, Class | None], _Signature] = {}
         self._readers: dict[tuple[Module, Function | None, Class | None], Annotations] = {}
-        self._type_parameters: dict[Class, tuple[str, ...]] = {}
+        self._generics = Generics()
         self._column_values: dict[tuple[Class, str], Value] = {}
-        self._class_bindings: dict[str, dict[str, Value]] = {}
         self._assigning: dict[str, dict[str, list[Function]]] = {}
 
     def canonical(self, name: str) -> str:
@@ -223,9 +125,9 @@ class Analyser:
         )
 
     def _unfinished(self, function: Function, own: Class | None) -> Analysis:
-        keeps, manages = self._decorated(function)
+        keeps, manages = decorated(function, self._questions)
         return replace(
-            _empty(function, own),
+            empty_analysis(function, own),
             result=self.annotations_of(function.module, function, own).value(function.facts.returns),
             self_attributes=self._kept_parameters(function, own),
             manages_context=manages,
@@ -269,11 +171,13 @@ class Analyser:
 
     def _interpreted(self, function: Function, own: Class | None, frame: Frame) -> Analysis:
         evaluator = Evaluator(frame, self)
-        bindings = self.class_bindings(own) if own is not None else {}
+        bindings = self._generics.bindings(own) if own is not None else {}
         for parameter in function.facts.parameters:
-            frame.environment[parameter.name] = self._parameter(function, own, parameter, evaluator, bindings)
+            frame.environment[parameter.name] = parameter_value(
+                self, function, own, parameter, evaluator.annotations, bindings
+            )
         finished = Executor(frame, evaluator).run(function.body)
-        keeps, manages = self._decorated(function)
+        keeps, manages = decorated(function, self._questions)
         # A function that inspects the state of its objects knows what is loaded.
         guarded = any(site.external in _INSPECTIONS for site in frame.calls.values())
         reads = () if guarded else tuple(frame.reads[key] for key in sorted(frame.reads))
@@ -306,80 +210,6 @@ class Analyser:
         evaluator.finish()
         return analysis
 
-    def _parameter(
-        self,
-        function: Function,
-        own: Class | None,
-        parameter: Parameter,
-        evaluator: Evaluator,
-        bindings: dict[str, Value],
-    ) -> Value:
-        """Return what a parameter holds before any call is known."""
-        if function.owner is not None and own is not None and parameter is function.facts.parameters[0]:
-            if function.is_class_method:
-                return ClassObject(own)
-            if not function.is_static:
-                return self._receiver(own)
-        declared = evaluator.annotations.value(parameter.annotation)
-        if isinstance(declared, Unknown) and parameter.default is not None:
-            declared = self._from_dependency(function, parameter.default)
-        declared = substitute(declared, Bindings({}, None, bindings))
-        if parameter.kind == "**":
-            return Collection("dict", declared)
-        marked = choice(*[self._marked(item, function, parameter) for item in alternatives(declared)])
-        return Collection("tuple", marked) if parameter.kind == "*" and not isinstance(marked, Symbolic) else marked
-
-    def _receiver(self, own: Class) -> Value:
-        """Return ``self``: on a mapped class a database object that was handed in."""
-        if self.entity(own) is None:
-            return Instance(own)
-        return Instance(own, (), EntityOrigin("parameter", "self", Place(own.module.key, own.facts.name_span), Loads()))
-
-    def _marked(self, value: Value, function: Function, parameter: Parameter) -> Value:
-        """Return a parameter's value that remembers which parameter it is."""
-        place = Place(function.module.key, parameter.span)
-        match value:
-            case Instance(of="sqlalchemy.Select" | "sqlalchemy.sql.Select", arguments=arguments):
-                return Statement("select", selected(arguments), Loads(parameters=frozenset({parameter.name})))
-            case Instance() if self.library.session_kind(value) is not None:
-                return Instance(value.of, (), SessionOrigin("parameter", parameter.name, place))
-            case Instance() if self.entity_of(value) is not None:
-                origin = EntityOrigin("parameter", parameter.name, place, Loads())
-                return Instance(value.of, value.arguments, origin)
-            case TypeVariable(bound=Instance() as bound) if self.entity_of(bound) is not None:
-                return value
-            case Collection(element=element):
-                marked = choice(*[self._marked(item, function, parameter) for item in alternatives(element)])
-                if isinstance(marked, Symbolic):
-                    return value if value.kind == "dict" else marked
-                return Collection(value.kind, marked, value.items, value.key)
-            case Unknown():
-                return Symbolic(parameter.name)
-            case Instance(of=str() as of) if of.startswith("sqlalchemy.") and of.endswith(("Option", "Load")):
-                return Symbolic(parameter.name)
-            case _:
-                return value
-
-    def _from_dependency(self, function: Function, default: Expr) -> Value:
-        """Return what ``Depends(dependency)`` as a default gives."""
-        match default:
-            case Call(func=func, args=(target, *_)):
-                made_by = function.module.resolve(func, function.facts.parent)
-                if not isinstance(made_by, External) or made_by.name not in {"fastapi.Depends", "fastapi.Security"}:
-                    return UNKNOWN
-            case _:
-                return UNKNOWN
-        match function.module.resolve(target, function.facts.parent):
-            case Class() as provided:
-                return Instance(provided)
-            case External(name=name):
-                return self.library.provided(name) or UNKNOWN
-            case Function() as provider:
-                given = self.bindings(provider, None, {})
-                return substitute(self.analysis(provider).result, given)
-            case _:
-                return UNKNOWN
-
     def _result(self, function: Function, frame: Frame, evaluator: Evaluator, bindings: dict[str, Value]) -> Value:
         """Return what the function gives: what its body shows, completed by its annotation."""
         if function.facts.is_generator:
@@ -397,35 +227,6 @@ class Analyser:
         abstract = any(name.endswith("abstractmethod") for name in function.decorator_names)
         return annotated if abstract or (found == NONE and annotated != UNKNOWN) else completed(found, annotated)
 
-    def _decorated(self, function: Function) -> tuple[bool, str]:
-        """Return whether calling the decorated function gives what it returns, and the context manager it became."""
-        keeps, manages = True, ""
-        for name, decorator in zip(function.decorator_names, function.facts.decorators, strict=True):
-            if name in _CONTEXT_MANAGERS:
-                manages = _CONTEXT_MANAGERS[name]
-            elif ":" in name:
-                keeps = keeps and self._project_decorator_keeps(function, decorator)
-            elif not name.startswith(_KEEPS_TYPE) and name.rpartition(".")[2] not in _ROUTE_METHODS:
-                keeps = False
-        return keeps, manages
-
-    def _project_decorator_keeps(self, function: Function, decorator: Expr) -> bool:
-        target = decorator.func if isinstance(decorator, Call) else decorator
-        symbol = function.module.resolve(target, function.facts.parent)
-        if not isinstance(symbol, Function):
-            return False
-        self._questions.depend(subjects.of_body(symbol))
-        within = f"{symbol.qualname}."
-        bodies = [
-            item for name, item in symbol.module.functions.items() if name == symbol.qualname or name.startswith(within)
-        ]
-        running = {item.qualname for item in bodies if _RUNS_COROUTINES.intersection(item.facts.called)}
-        chooses = any(_ASKS_WHETHER_ASYNC in item.facts.called for item in bodies)
-        if function.is_async and chooses and any(item.is_async and item.facts.parent not in running for item in bodies):
-            # One wrapper for plain functions, which may run a loop, and an asynchronous one for coroutine functions.
-            return True
-        return not running
-
     # Calls
 
     def bindings(
@@ -434,9 +235,9 @@ class Analyser:
         """Return what a call binds: parameters, defaults, and the type variables that arguments decide."""
         own = receiver.of if isinstance(receiver, Instance | ClassObject) and isinstance(receiver.of, Class) else None
         of = own or function.owner
-        variables = dict(self.class_bindings(of)) if of is not None else {}
+        variables = dict(self._generics.bindings(of)) if of is not None else {}
         if own is not None and isinstance(receiver, Instance | ClassObject) and receiver.arguments:
-            variables.update(zip(self.type_parameters(own), receiver.arguments, strict=False))
+            variables.update(zip(self._generics.type_parameters(own), receiver.arguments, strict=False))
         signature = self._signature(function, of)
         for name, declared in signature.generic:
             if name in bound:
@@ -501,50 +302,6 @@ class Analyser:
             paths.extend(tuple(item.attribute for item in chain) for chain in read.paths() if chain[-1].certain)
         return (*paths, *(() if column is None else (column,)))
 
-    def type_parameters(self, of: Class) -> tuple[str, ...]:
-        """Return the names of a class's own type parameters."""
-        known = self._type_parameters.get(of)
-        if known is None:
-            known = self._type_parameters[of] = of.facts.type_parameters or self._generic_parameters(of)
-        return known
-
-    def _generic_parameters(self, of: Class) -> tuple[str, ...]:
-        annotations = Annotations(of.module, of.facts.parent, frozenset(), None)
-        found: dict[str, None] = {}
-        for base in of.facts.bases:
-            if not isinstance(base, Subscript):
-                continue
-            items = base.index.items if isinstance(base.index, Sequence) else (base.index,)
-            for item in items:
-                value = annotations.value(item)
-                if isinstance(value, TypeVariable):
-                    found.setdefault(value.name)
-        return tuple(found)
-
-    def class_bindings(self, of: Class, depth: int = 0) -> dict[str, Value]:
-        """Return what the type variables of a class's bases stand for in the class."""
-        found = self._class_bindings.get(of.key)
-        if found is not None:
-            return found
-        found = self._class_bindings[of.key] = {}
-        annotations = Annotations(of.module, of.facts.parent, frozenset(of.facts.type_parameters), None)
-        for base in of.facts.bases:
-            symbol = of.module.resolve(base.value if isinstance(base, Subscript) else base, of.facts.parent)
-            if not isinstance(symbol, Class) or symbol is of:
-                continue
-            inherited = dict(self.class_bindings(symbol, depth + 1)) if depth < DEEPEST_CHAIN else {}
-            if isinstance(base, Subscript):
-                items = base.index.items if isinstance(base.index, Sequence) else (base.index,)
-                given = {
-                    name: annotations.value(item)
-                    for name, item in zip(self.type_parameters(symbol), items, strict=False)
-                }
-                inherited = {name: substitute(value, Bindings({}, None, given)) for name, value in inherited.items()}
-                inherited.update(given)
-            for name, value in inherited.items():
-                found.setdefault(name, value)
-        return found
-
     def external_member(self, of: Class, name: str) -> str | None:
         """Return the qualified name of an attribute that a class inherits from outside the project."""
         bases = [base for base in of.external_bases if base not in {"builtins.object", "typing.Generic", "abc.ABC"}]
@@ -576,8 +333,8 @@ class Analyser:
     def attribute(self, base: Instance, of: Class, name: str) -> Value:
         """Return an attribute of an object of the project: declared, assigned by a method, or given to it."""
         raw = self._raw_attribute(of, name)
-        variables = dict(self.class_bindings(of))
-        variables.update(zip(self.type_parameters(of), base.arguments, strict=False))
+        variables = dict(self._generics.bindings(of))
+        variables.update(zip(self._generics.type_parameters(of), base.arguments, strict=False))
         if isinstance(raw, Instance) and raw.origin is None and self.library.session_kind(raw) is not None:
             raw = Instance(raw.of, (), SessionOrigin("attribute", f"self.{name}"))
         if isinstance(base.origin, Built):
@@ -587,7 +344,7 @@ class Analyser:
     def class_attribute(self, of: Class, name: str) -> Value:
         """Return an attribute of a class itself."""
         raw = self._raw_attribute(of, name)
-        return substitute(detached(raw, name), Bindings({}, ClassObject(of), dict(self.class_bindings(of))))
+        return substitute(detached(raw, name), Bindings({}, ClassObject(of), dict(self._generics.bindings(of))))
 
     def _raw_attribute(self, of: Class, name: str) -> Value:
         key = subjects.of_attribute(of, name)
@@ -656,7 +413,9 @@ class Analyser:
         """Return what the top level of a module does."""
         function = Function(module, top_level(module))
         return self._questions.ask(
-            subjects.of_top_level(module), lambda: self._analyse_top_level(function), lambda: _empty(function, None)
+            subjects.of_top_level(module),
+            lambda: self._analyse_top_level(function),
+            lambda: empty_analysis(function, None),
         )
 
     def _analyse_top_level(self, function: Function) -> Analysis:
@@ -665,7 +424,7 @@ class Analyser:
         Executor(frame, evaluator).run(function.module.body)
         evaluator.finish()
         return replace(
-            _empty(function, None),
+            empty_analysis(function, None),
             calls=tuple(frame.calls[key] for key in sorted(frame.calls)),
             reads=tuple(frame.reads[key] for key in sorted(frame.reads)),
             coroutine_uses=tuple(frame.coroutine_uses[key] for key in sorted(frame.coroutine_uses)),
@@ -682,31 +441,6 @@ _KNOWN_PARENTS: Final = frozenset(
     {"sqlalchemy.ext.asyncio.AsyncSession", "sqlalchemy.orm.Session", "pydantic.BaseModel", "fastapi.APIRouter"}
     | {"fastapi.FastAPI", "starlette.applications.Starlette", "httpx.AsyncClient", "httpx.Client"}
 )
-
-
-def _empty(function: Function, own: Class | None) -> Analysis:
-    """Return the analysis of a function that does nothing."""
-    return Analysis(
-        function=function,
-        own=own,
-        result=UNKNOWN,
-        calls=(),
-        reads=(),
-        parameter_reads=(),
-        parameter_loads=frozenset(),
-        refreshed=frozenset(),
-        coroutine_uses=(),
-        returned=(),
-        yielded=(),
-        session_effects=(),
-        all_session_effects=(),
-        values={},
-        self_attributes={},
-        closures={},
-        manages_context="",
-        keeps_type=True,
-        never_returns=False,
-    )
 
 
 def _not_expired(instance: Instance, origin: EntityOrigin) -> Instance:

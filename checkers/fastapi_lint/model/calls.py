@@ -27,7 +27,7 @@ from fastapi_lint.model.values import (
 )
 
 if TYPE_CHECKING:
-    from fastapi_lint.model.analyser import Analysis
+    from fastapi_lint.model.analysis import Analysis
     from fastapi_lint.model.evaluation import Evaluator
 
 _ALTERNATIVES_LIMIT: Final = 4

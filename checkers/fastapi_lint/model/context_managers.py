@@ -11,7 +11,8 @@ from fastapi_lint.model.unit_of_work import UnitOfWork
 from fastapi_lint.model.values import UNKNOWN, Coroutine, Instance, SessionOrigin, Value, alternatives, choice
 
 if TYPE_CHECKING:
-    from fastapi_lint.model.analyser import Analyser, Analysis
+    from fastapi_lint.model.analyser import Analyser
+    from fastapi_lint.model.analysis import Analysis
 
 _TRANSACTION_MANAGERS: Final = {
     "sqlalchemy.orm.sessionmaker.begin",

@@ -8,7 +8,8 @@ from typing import Final
 from msgspec import Struct
 
 from fastapi_lint.knowledge.blocking import Blocking, Category, Kind, blocking_call
-from fastapi_lint.model.analyser import DEEPEST_CHAIN, Analyser, Analysis
+from fastapi_lint.model.analyser import Analyser
+from fastapi_lint.model.analysis import DEEPEST_CHAIN, Analysis
 from fastapi_lint.model.disk import touches_disk
 from fastapi_lint.model.events import CallSite, Witness
 from fastapi_lint.model.memory import computed_once

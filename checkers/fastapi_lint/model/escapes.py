@@ -5,7 +5,8 @@ Rules that conclude from the absence of something ("nobody commits") hold only i
 
 from typing import Final
 
-from fastapi_lint.model.analyser import DEEPEST_CHAIN, Analyser, Analysis
+from fastapi_lint.model.analyser import Analyser
+from fastapi_lint.model.analysis import DEEPEST_CHAIN, Analysis
 from fastapi_lint.model.events import CallSite
 from fastapi_lint.model.symbols import Function
 from fastapi_lint.model.values import (

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from fastapi_lint.facts.expressions import Call, Expr, Name
-from fastapi_lint.model.analyser import Analysis
+from fastapi_lint.model.analysis import Analysis
 from fastapi_lint.model.events import CallSite
 from fastapi_lint.model.symbols import Function
 from fastapi_lint.model.values import Callable, alternatives

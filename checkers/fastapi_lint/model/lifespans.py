@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from fastapi_lint.knowledge.canonical import is_subclass
-from fastapi_lint.model.analyser import Analysis
+from fastapi_lint.model.analysis import Analysis
 from fastapi_lint.model.symbols import Class, External, Function
 from fastapi_lint.model.values import Callable, ClassObject, ExternalObject, Value
 

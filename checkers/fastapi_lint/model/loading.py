@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct, structs
 
 from fastapi_lint.facts.expressions import Name
-from fastapi_lint.model.analyser import Analysis
+from fastapi_lint.model.analysis import Analysis
 from fastapi_lint.model.events import EntityRead
 from fastapi_lint.model.library import Library
 from fastapi_lint.model.orm import Column, MappedClass, OrmModel, Relationship

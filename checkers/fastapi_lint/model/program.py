@@ -6,7 +6,7 @@ from functools import cached_property
 from fastapi_lint.config import Config
 from fastapi_lint.facts.schema import ModuleFacts
 from fastapi_lint.file_kinds import FileKind
-from fastapi_lint.model.analyser import DEEPEST_CHAIN
+from fastapi_lint.model.analysis import DEEPEST_CHAIN
 from fastapi_lint.model.edits import Edit, edit_of, writing
 from fastapi_lint.model.project import Project
 from fastapi_lint.model.questions import Key, Questions

@@ -8,7 +8,8 @@ from typing import Final
 from fastapi_lint.config import Config
 from fastapi_lint.file_kinds import FileKind
 from fastapi_lint.knowledge.coroutines import coroutine_methods
-from fastapi_lint.model.analyser import Analyser, Analysis
+from fastapi_lint.model.analyser import Analyser
+from fastapi_lint.model.analysis import Analysis
 from fastapi_lint.model.constants import Constants
 from fastapi_lint.model.dependencies import Dependencies
 from fastapi_lint.model.effects import Effects

@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from fastapi_lint.model.analyser import Analysis
+from fastapi_lint.model.analysis import Analysis
 from fastapi_lint.model.handing_over import HandingOver
 from fastapi_lint.model.routes import Routes
 from fastapi_lint.model.routing import Route

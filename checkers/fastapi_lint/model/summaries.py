@@ -12,7 +12,8 @@ from fastapi_lint.model.unit_of_work import UnitOfWork
 from fastapi_lint.model.values import UNKNOWN, Callable, ClassObject, EntityOrigin, Instance, Value
 
 if TYPE_CHECKING:
-    from fastapi_lint.model.analyser import Analyser, Analysis
+    from fastapi_lint.model.analyser import Analyser
+    from fastapi_lint.model.analysis import Analysis
 
 _WITNESS_LIMIT: Final = 12
 

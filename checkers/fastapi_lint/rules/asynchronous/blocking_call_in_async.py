@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 
 from fastapi_lint.findings import Severity
 from fastapi_lint.knowledge.blocking import Category
-from fastapi_lint.model.analyser import Analysis
+from fastapi_lint.model.analysis import Analysis
 from fastapi_lint.model.effects import BlockingPath
 from fastapi_lint.model.project import Project
 from fastapi_lint.rules.asynchronous.blocking_call_in_async_examples import EXAMPLES

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from fastapi_lint.findings import Confidence, Severity
 from fastapi_lint.knowledge.blocking import Category
-from fastapi_lint.model.analyser import Analysis
+from fastapi_lint.model.analysis import Analysis
 from fastapi_lint.model.effects import BlockingPath
 from fastapi_lint.model.events import CallSite
 from fastapi_lint.model.project import Project

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final
 
 from fastapi_lint.findings import Severity
-from fastapi_lint.model.analyser import Analysis
+from fastapi_lint.model.analysis import Analysis
 from fastapi_lint.model.project import Project
 from fastapi_lint.rules.asynchronous.event_loop import is_database, runs_on_busy_loop
 from fastapi_lint.rules.asynchronous.sync_session_in_async_examples import EXAMPLES

@@ -7,7 +7,7 @@ from fastapi_lint.facts.expressions import Attribute, Expr, Name
 from fastapi_lint.findings import Confidence, Severity
 from fastapi_lint.knowledge.canonical import is_subclass
 from fastapi_lint.knowledge.pydantic_v1 import Behaviour, Idiom, Kind, idiom_table, idioms
-from fastapi_lint.model.analyser import Analysis
+from fastapi_lint.model.analysis import Analysis
 from fastapi_lint.model.library_types import LibraryTypes
 from fastapi_lint.model.project import Project
 from fastapi_lint.model.symbols import Function

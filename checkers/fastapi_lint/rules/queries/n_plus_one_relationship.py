@@ -6,7 +6,7 @@ from typing import ClassVar
 from msgspec import Struct
 
 from fastapi_lint.findings import Confidence, Severity
-from fastapi_lint.model.analyser import Analysis
+from fastapi_lint.model.analysis import Analysis
 from fastapi_lint.model.events import EntityRead
 from fastapi_lint.model.loading import Missing
 from fastapi_lint.model.project import Project

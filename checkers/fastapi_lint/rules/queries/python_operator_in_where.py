@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 
 from fastapi_lint.facts.expressions import BooleanOperation, Call, Comparison, Expr, UnaryOperation, children
 from fastapi_lint.findings import Severity
-from fastapi_lint.model.analyser import Analysis
+from fastapi_lint.model.analysis import Analysis
 from fastapi_lint.model.events import CallSite
 from fastapi_lint.model.project import Project
 from fastapi_lint.model.values import Instance, MappedAttribute, Statement, Value, alternatives

@@ -34,7 +34,7 @@ from fastapi_lint.facts.statements import (
     walk_statements,
 )
 from fastapi_lint.findings import Confidence, Severity
-from fastapi_lint.model.analyser import Analysis
+from fastapi_lint.model.analysis import Analysis
 from fastapi_lint.model.events import CallSite, Loop
 from fastapi_lint.model.frame import SessionEffect
 from fastapi_lint.model.project import Project

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from fastapi_lint.findings import Confidence, Severity
-from fastapi_lint.model.analyser import Analysis
+from fastapi_lint.model.analysis import Analysis
 from fastapi_lint.model.annotations import Annotations
 from fastapi_lint.model.events import Returned
 from fastapi_lint.model.loading import Missing

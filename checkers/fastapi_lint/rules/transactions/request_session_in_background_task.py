@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from fastapi_lint.facts.expressions import Attribute, Await, Call, Expr, Name, walk
 from fastapi_lint.facts.statements import Assign, Evaluate, expressions_of, walk_statements
 from fastapi_lint.findings import Confidence, Severity
-from fastapi_lint.model.analyser import Analysis
+from fastapi_lint.model.analysis import Analysis
 from fastapi_lint.model.events import CallSite
 from fastapi_lint.model.project import Project
 from fastapi_lint.model.symbols import Class

@@ -8,7 +8,7 @@ from msgspec import Struct
 from fastapi_lint.facts.expressions import Call, Constant, Expr, Name, dotted_name
 from fastapi_lint.facts.statements import With, walk_statements
 from fastapi_lint.findings import Severity
-from fastapi_lint.model.analyser import Analysis
+from fastapi_lint.model.analysis import Analysis
 from fastapi_lint.model.events import CallSite
 from fastapi_lint.model.frame import SessionEffect
 from fastapi_lint.model.project import Project

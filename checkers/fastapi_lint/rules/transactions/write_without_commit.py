@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final
 
 from fastapi_lint.findings import Confidence, Severity
-from fastapi_lint.model.analyser import Analysis
+from fastapi_lint.model.analysis import Analysis
 from fastapi_lint.model.dependencies import Dependency
 from fastapi_lint.model.escapes import ENGINE_NAMES
 from fastapi_lint.model.frame import SessionEffect
