@@ -37,6 +37,18 @@ async def spawner():
 async def beside(): ...
 async def mate(): ...
 def other(): asyncio.run(spawner())
+async def gatherer():
+    await asyncio.gather(part(), *(part() for _ in range(3)))
+    await after()
+async def part(): ...
+async def after(): ...
+async def starter():
+    parts = [shard()]
+    await asyncio.gather(*parts)
+    await behind()
+async def shard(): ...
+async def behind(): ...
+def third(): asyncio.run(gatherer()); asyncio.run(starter())
 
 app = FastAPI(lifespan=lifespan)
 
@@ -94,6 +106,9 @@ def test_all_routes_above_a_function_are_known(tmp_path: Path, name: str, expect
         ("warm", True),  # before the first request
         ("deepest", False),  # requests run beside each other
         ("mate", False),  # its caller starts a task
+        ("part", False),  # its siblings run beside it
+        ("after", True),  # what was gathered has ended
+        ("behind", False),  # what is gathered may have been started before
         ("nobody", False),  # may be called by anybody
         ("pong", False),
         ("long", False),

@@ -6,7 +6,9 @@ from typing import Final
 
 from msgspec import Struct
 
+from fastapi_lint.facts.expressions import Call, Comprehension, Starred
 from fastapi_lint.model.analysis import Analysis
+from fastapi_lint.model.events import CallSite
 from fastapi_lint.model.handing_over import HandingOver
 from fastapi_lint.model.routes import Routes
 from fastapi_lint.model.routing import Route
@@ -20,11 +22,20 @@ _STARTS_TASKS: Final = frozenset(
 )
 
 
+def _ends_with_its_tasks(site: CallSite) -> bool:
+    """Return whether a call gathers coroutines that are written in it, and is awaited: nothing runs on behind it."""
+    if site.external != "asyncio.gather" or not site.awaited:
+        return False
+    items = (item.value if isinstance(item, Starred) else item for item in site.node.args)
+    return all(isinstance(item, Call | Comprehension) for item in items)
+
+
 class Caller(Struct, frozen=True, eq=False):
-    """One place where a function is called."""
+    """One place where a function is called; ``is_gathered`` says that others run beside it until all have ended."""
 
     function: Function
     place: Place
+    is_gathered: bool = False
 
 
 class Requests:
@@ -38,12 +49,14 @@ class Requests:
         self._callers: dict[Function, list[Caller]] = {}
         handing_over = HandingOver(analyses)
         for analysis in analyses:
+            gathers = [site.span for site in analysis.calls if _ends_with_its_tasks(site)]
             for site in analysis.calls:
-                if site.external in _STARTS_TASKS:
+                if site.external in _STARTS_TASKS and site.span not in gathers:
                     self._starting_tasks.add(analysis.function)
                 if not site.callees:
                     continue
-                caller = Caller(analysis.function, Place(analysis.function.module.key, site.span))
+                is_gathered = any(span.start < site.span.start < span.end for span in gathers)
+                caller = Caller(analysis.function, Place(analysis.function.module.key, site.span), is_gathered)
                 for callee in (*site.callees, *handing_over.handed_over(site)):
                     self._callers.setdefault(callee, []).append(caller)
 
@@ -96,6 +109,8 @@ class Requests:
                 continue
             callers = self._callers.get(current, ())
             if current in self._starting_tasks or self._routes.of(current):
+                return False
+            if any(caller.is_gathered for caller in callers):
                 return False
             if not callers:
                 if current.is_async:

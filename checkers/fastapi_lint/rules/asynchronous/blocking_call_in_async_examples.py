@@ -335,6 +335,49 @@ def index_job(url: str) -> str:
         },
     ),
     near_miss(
+        "a job on a loop of its own writes when all that it gathered has ended",
+        {
+            "app/jobs.py": """\
+import asyncio
+from pathlib import Path
+
+
+async def render(number: int) -> bytes:
+    await asyncio.sleep(number)
+    return bytes(number)
+
+
+async def render_all(target: Path) -> None:
+    parts = await asyncio.gather(*(render(number) for number in range(3)))
+    target.write_bytes(b"".join(parts))
+
+
+def render_job(target: Path) -> None:
+    asyncio.run(render_all(target))
+""",
+        },
+    ),
+    near_miss(
+        "a copy from memory to memory: the length beside the buffers is no file",
+        {
+            "app/main.py": """\
+import io
+import shutil
+
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/copies")
+async def copied(text: str, length: int) -> int:
+    target = io.BytesIO()
+    shutil.copyfileobj(io.BytesIO(text.encode()), target, length)
+    return len(target.getvalue())
+""",
+        },
+    ),
+    near_miss(
         "a job on a loop of its own: nothing else waits for it",
         {
             "app/jobs.py": """\
