@@ -8,7 +8,7 @@ from fastapi_lint.facts.expressions import Call, Expr, Name
 from fastapi_lint.facts.statements import Assign
 from fastapi_lint.model.constants import Constants
 from fastapi_lint.model.lexical import Lexical, Local, argument, expressions
-from fastapi_lint.model.symbols import Module
+from fastapi_lint.model.modules import Module
 from tests.projects import build_project
 
 SETTINGS = """

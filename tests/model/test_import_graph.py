@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from fastapi_lint.model.import_order import ImportFailure, ImportOrder
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.project import Project
-from fastapi_lint.model.symbols import Module
 from tests.projects import build_project
 
 

@@ -7,7 +7,8 @@ from types import ModuleType
 
 import pytest
 
-from fastapi_lint.model.symbols import Class, External, Function, Module, Symbol, Variable
+from fastapi_lint.model.modules import Module, Symbol
+from fastapi_lint.model.symbols import Class, External, Function, Variable
 from tests.projects import build_project
 
 FILES = {

@@ -33,11 +33,12 @@ from fastapi_lint.model.inference import (
     unify,
 )
 from fastapi_lint.model.library import Library
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.parameters import parameter_value
 from fastapi_lint.model.questions import Questions
 from fastapi_lint.model.schemas import reads_from
 from fastapi_lint.model.substitution import Bindings, substitute
-from fastapi_lint.model.symbols import Class, Function, Module, Variable
+from fastapi_lint.model.symbols import Class, Function, Variable
 from fastapi_lint.model.values import (
     NONE,
     UNKNOWN,

@@ -12,7 +12,8 @@ from fastapi_lint.facts.expressions import (
     Starred,
     Subscript,
 )
-from fastapi_lint.model.symbols import Class, External, Module, Symbol, Variable
+from fastapi_lint.model.modules import Module, Symbol
+from fastapi_lint.model.symbols import Class, External, Variable
 from fastapi_lint.model.values import (
     NONE,
     UNKNOWN,

@@ -18,7 +18,8 @@ from fastapi_lint.facts.expressions import (
     Subscript,
 )
 from fastapi_lint.model.lexical import Lexical, Local, argument, bindings
-from fastapi_lint.model.symbols import Class, External, Function, Module, Symbol, Variable
+from fastapi_lint.model.modules import Module, Symbol
+from fastapi_lint.model.symbols import Class, External, Function, Variable
 
 _DEPTH: Final = 12
 _FIELDS: Final = frozenset({"pydantic.Field", "pydantic.fields.Field", "dataclasses.field"})

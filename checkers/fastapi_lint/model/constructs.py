@@ -32,7 +32,8 @@ from fastapi_lint.facts.statements import (
     walk_statements,
 )
 from fastapi_lint.knowledge.canonical import canonical
-from fastapi_lint.model.symbols import Class, External, Function, Module, Variable
+from fastapi_lint.model.modules import Module
+from fastapi_lint.model.symbols import Class, External, Function, Variable
 
 _DEPTH: Final = 4
 _EXTENSION: Final = "flask_sqlalchemy.SQLAlchemy."

@@ -12,8 +12,9 @@ from fastapi_lint.facts.statements import Annotate
 from fastapi_lint.model.constants import Constants
 from fastapi_lint.model.dependency_reading import Dependency, DependencyReader, Node, returned
 from fastapi_lint.model.lexical import Lexical
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.routes import Route, Routes
-from fastapi_lint.model.symbols import Class, Function, Module
+from fastapi_lint.model.symbols import Class, Function
 
 __all__ = ["Dependencies", "Dependency", "Use"]
 

@@ -10,8 +10,9 @@ from fastapi_lint.facts.schema import Parameter
 from fastapi_lint.facts.statements import Return, walk_statements
 from fastapi_lint.model.constants import Constants
 from fastapi_lint.model.lexical import Lexical, Local, argument
+from fastapi_lint.model.modules import Module, Symbol
 from fastapi_lint.model.router_classes import Written
-from fastapi_lint.model.symbols import Class, External, Function, Module, Symbol, Variable
+from fastapi_lint.model.symbols import Class, External, Function, Variable
 from fastapi_lint.source import Span
 
 _DEPENDS: Final = frozenset({"fastapi.Depends", "fastapi.Security"})

@@ -10,7 +10,8 @@ from msgspec import Struct
 from fastapi_lint.facts.comparison import same_code
 from fastapi_lint.facts.schema import ClassFacts, FunctionFacts, Import, ModuleFacts, decode_body
 from fastapi_lint.facts.statements import Define, Stmt
-from fastapi_lint.model.symbols import Class, Module, Variable
+from fastapi_lint.model.modules import Module
+from fastapi_lint.model.symbols import Class, Variable
 
 T = TypeVar("T")
 _encoder = msgspec.msgpack.Encoder()

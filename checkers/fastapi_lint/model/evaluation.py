@@ -35,10 +35,11 @@ from fastapi_lint.model.entity_reads import EntityReads
 from fastapi_lint.model.events import CoroutineUse, Yielded
 from fastapi_lint.model.frame import Frame
 from fastapi_lint.model.members import Members
+from fastapi_lint.model.modules import BUILTIN_NAMES, Module
 from fastapi_lint.model.operators import binary, boolean, comparison, conditional, unary
 from fastapi_lint.model.results import row
 from fastapi_lint.model.summaries import Summaries, receiver_class
-from fastapi_lint.model.symbols import BUILTIN_NAMES, Class, External, Function, Module, Variable
+from fastapi_lint.model.symbols import Class, External, Function, Variable
 from fastapi_lint.model.unit_of_work import UnitOfWork
 from fastapi_lint.model.values import (
     NONE,

@@ -19,7 +19,8 @@ from fastapi_lint.model.events import (
     Witness,
     Yielded,
 )
-from fastapi_lint.model.symbols import Class, Function, Module
+from fastapi_lint.model.modules import Module
+from fastapi_lint.model.symbols import Class, Function
 from fastapi_lint.model.values import (
     ANYTHING,
     UNKNOWN,

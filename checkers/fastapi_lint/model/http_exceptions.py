@@ -7,7 +7,8 @@ from typing import Final
 from fastapi_lint.facts.expressions import Attribute, Call, Constant, Expr, Name
 from fastapi_lint.facts.statements import Evaluate, walk_statements
 from fastapi_lint.model.lexical import Lexical, Local, argument
-from fastapi_lint.model.symbols import Class, External, Function, Module, Variable
+from fastapi_lint.model.modules import Module
+from fastapi_lint.model.symbols import Class, External, Function, Variable
 
 HTTP_EXCEPTIONS: Final = frozenset({"fastapi.HTTPException", "starlette.exceptions.HTTPException"})
 _STATUS: Final = re.compile(r"(?:^|\.)HTTP_(\d{3})_\w+$")

@@ -13,7 +13,7 @@ from msgspec import Struct
 from fastapi_lint.facts.expressions import Comparison, Constant, Name
 from fastapi_lint.facts.schema import Import
 from fastapi_lint.facts.statements import If
-from fastapi_lint.model.symbols import Module, Symbol
+from fastapi_lint.model.modules import Module, Symbol
 from fastapi_lint.source import Span
 
 

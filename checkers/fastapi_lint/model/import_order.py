@@ -11,7 +11,7 @@ from msgspec import Struct
 from fastapi_lint.facts.statements import Annotate, Define, walk_statements
 from fastapi_lint.model.import_graph import ImportEdge, ImportGraph
 from fastapi_lint.model.lexical import bindings
-from fastapi_lint.model.symbols import Module
+from fastapi_lint.model.modules import Module
 
 
 class ImportFailure(Struct, frozen=True, eq=False):

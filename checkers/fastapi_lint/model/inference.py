@@ -8,7 +8,7 @@ from fastapi_lint.facts.schema import FunctionFacts
 from fastapi_lint.facts.statements import Annotate, Assign, For, Stmt, With, walk_statements
 from fastapi_lint.model.events import EntityRead
 from fastapi_lint.model.frame import SessionEffect
-from fastapi_lint.model.symbols import Module
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.values import (
     NONE,
     NOTHING,

@@ -18,7 +18,8 @@ from fastapi_lint.facts.statements import (
     expressions_of,
     walk_statements,
 )
-from fastapi_lint.model.symbols import Function, Module, Symbol, member
+from fastapi_lint.model.modules import Module, Symbol, member
+from fastapi_lint.model.symbols import Function
 
 
 class Local(Struct, frozen=True, eq=False):

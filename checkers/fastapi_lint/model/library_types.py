@@ -23,7 +23,8 @@ from fastapi_lint.facts.schema import Body, decode_body
 from fastapi_lint.facts.statements import Declare, walk_statements
 from fastapi_lint.knowledge.canonical import return_type
 from fastapi_lint.model.lexical import expressions, statement_bindings
-from fastapi_lint.model.symbols import External, Function, Module, Variable
+from fastapi_lint.model.modules import Module
+from fastapi_lint.model.symbols import External, Function, Variable
 
 _DEEPEST: Final = 8
 

@@ -15,8 +15,9 @@ from msgspec import Struct
 
 from fastapi_lint.file_kinds import FileKind
 from fastapi_lint.model.mentions import Mentions, Scope
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.requests import Requests
-from fastapi_lint.model.symbols import Class, Function, Module
+from fastapi_lint.model.symbols import Class, Function
 from fastapi_lint.model.wrapping import only_wraps
 
 _PLAIN_BASES: Final = frozenset(

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Final
 
 from fastapi_lint.facts.expressions import Expr
 from fastapi_lint.model.entity_reads import EntityReads
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.summaries import Summaries
-from fastapi_lint.model.symbols import Class, External, Function, Module, Variable
+from fastapi_lint.model.symbols import Class, External, Function, Variable
 from fastapi_lint.model.values import (
     UNKNOWN,
     Callable,

@@ -9,7 +9,8 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from fastapi_lint.model.symbols import Class, Function, Module
+from fastapi_lint.model.modules import Module
+from fastapi_lint.model.symbols import Class, Function
 
 Scope = Function | Class | Module
 """What has code of its own: a function, the body of a class, the top level of a module."""

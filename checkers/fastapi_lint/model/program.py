@@ -8,11 +8,11 @@ from fastapi_lint.facts.schema import ModuleFacts
 from fastapi_lint.file_kinds import FileKind
 from fastapi_lint.model.analysis import DEEPEST_CHAIN
 from fastapi_lint.model.edits import Edit, edit_of, writing
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.project import Project
 from fastapi_lint.model.questions import Key, Questions
 from fastapi_lint.model.roots import Roots
 from fastapi_lint.model.subjects import class_of, lies_in
-from fastapi_lint.model.symbols import Module
 from fastapi_lint.model.versions import Manifest
 
 

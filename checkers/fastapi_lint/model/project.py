@@ -20,6 +20,7 @@ from fastapi_lint.model.lexical import Lexical
 from fastapi_lint.model.lifespans import lifespans_of
 from fastapi_lint.model.liveness import Liveness
 from fastapi_lint.model.loading import Loading
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.orm import OrmModel
 from fastapi_lint.model.questions import Questions
 from fastapi_lint.model.requests import Requests
@@ -27,7 +28,7 @@ from fastapi_lint.model.routes import Routes
 from fastapi_lint.model.routing import Route
 from fastapi_lint.model.schemas import Schemas
 from fastapi_lint.model.sessions import ASYNC_SESSION, Sessions
-from fastapi_lint.model.symbols import Class, Function, Module
+from fastapi_lint.model.symbols import Class, Function
 from fastapi_lint.model.versions import Manifest
 from fastapi_lint.source import Span
 

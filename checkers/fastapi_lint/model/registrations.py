@@ -38,6 +38,7 @@ from fastapi_lint.facts.statements import (
     With,
 )
 from fastapi_lint.model.lexical import Lexical, argument
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.router_actions import (
     VERBS,
     Action,
@@ -50,7 +51,7 @@ from fastapi_lint.model.router_actions import (
     Scan,
 )
 from fastapi_lint.model.router_classes import RouterClasses, Written
-from fastapi_lint.model.symbols import Class, Function, Module, Variable
+from fastapi_lint.model.symbols import Class, Function, Variable
 
 _DECORATORS: Final = frozenset({*VERBS, "api_route", "route", "websocket", "websocket_route"})
 _ADDERS: Final = frozenset({"add_api_route", "add_route", "add_api_websocket_route", "add_websocket_route"})

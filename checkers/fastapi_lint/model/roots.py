@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 from fastapi_lint.facts.schema import EMPTY_MODULE
 from fastapi_lint.knowledge.canonical import canonical
-from fastapi_lint.model.symbols import External, Module, Symbol
+from fastapi_lint.model.modules import Module, Symbol
+from fastapi_lint.model.symbols import External
 
 
 class Roots:

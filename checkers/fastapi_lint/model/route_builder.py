@@ -6,12 +6,13 @@ from typing import Final
 from fastapi_lint.facts.expressions import Attribute, Call, Expr, Name
 from fastapi_lint.model.constants import Constants
 from fastapi_lint.model.lexical import Lexical
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.registrations import REGISTERING
 from fastapi_lint.model.route_finder import RouterFinder
 from fastapi_lint.model.router_actions import VERBS, WEBSOCKET, Action, Created, Included, Passed, Registered
 from fastapi_lint.model.router_classes import router_kind
 from fastapi_lint.model.routing import Inclusion, Route, Router
-from fastapi_lint.model.symbols import External, Function, Module
+from fastapi_lint.model.symbols import External, Function
 
 _FACTORY_NAMES: Final = frozenset({"FastAPI", "APIRouter", "Starlette"}) | (REGISTERING - {*VERBS, "route"})
 _DEPTH: Final = 16

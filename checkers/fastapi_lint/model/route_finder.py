@@ -6,11 +6,12 @@ from typing import Final
 from fastapi_lint.facts.expressions import Attribute, Call, Expr, Name
 from fastapi_lint.model.constants import Constants
 from fastapi_lint.model.lexical import Lexical, Local
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.registrations import Scanner
 from fastapi_lint.model.router_actions import Created, Scan
 from fastapi_lint.model.router_classes import RouterClasses, Written, router_kind
 from fastapi_lint.model.routing import Router, items_of
-from fastapi_lint.model.symbols import Class, Function, Module, Variable
+from fastapi_lint.model.symbols import Class, Function, Variable
 
 _DEPTH: Final = 16
 

@@ -5,8 +5,9 @@ from typing import Final
 from msgspec import Struct
 
 from fastapi_lint.facts.expressions import Call, Expr
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.router_classes import RouterClass, Written
-from fastapi_lint.model.symbols import Function, Module
+from fastapi_lint.model.symbols import Function
 
 VERBS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 WEBSOCKET: Final = "WEBSOCKET"

@@ -8,7 +8,8 @@ from msgspec import Struct
 from fastapi_lint.facts.expressions import Attribute, Call, Constant, Expr, Name, Subscript
 from fastapi_lint.facts.statements import Assign, Evaluate, Return, Stmt, walk_statements
 from fastapi_lint.model.lexical import Lexical, Local
-from fastapi_lint.model.symbols import Class, External, Function, Module, Variable
+from fastapi_lint.model.modules import Module
+from fastapi_lint.model.symbols import Class, External, Function, Variable
 
 _APPS: Final = frozenset({"fastapi.FastAPI", "starlette.applications.Starlette"})
 _ROUTERS: Final = frozenset({"fastapi.APIRouter", "starlette.routing.Router"})

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 
 from fastapi_lint.model.constants import Constants
 from fastapi_lint.model.lexical import Lexical
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.route_builder import RouteBuilder
 from fastapi_lint.model.router_actions import Included
 from fastapi_lint.model.routing import Inclusion, Route, Router, full_path
-from fastapi_lint.model.symbols import Function, Module
+from fastapi_lint.model.symbols import Function
 
 __all__ = ["Inclusion", "Route", "Router", "Routes", "full_path"]
 

@@ -6,9 +6,10 @@ from functools import cached_property
 from typing import Final
 
 from fastapi_lint.facts.expressions import Call, Expr, Sequence
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.router_actions import WEBSOCKET, Included, Passed, Registered
 from fastapi_lint.model.router_classes import Written
-from fastapi_lint.model.symbols import Class, Function, Module
+from fastapi_lint.model.symbols import Class, Function
 
 _MOST_PATHS: Final = 32
 _DEPTH: Final = 16

@@ -11,7 +11,8 @@ from fastapi_lint.facts.schema import Body
 from fastapi_lint.file_kinds import FileKind
 from fastapi_lint.knowledge.canonical import is_subclass
 from fastapi_lint.model.constructs import Construct, called_name, calls_in, construct, entries
-from fastapi_lint.model.symbols import Class, External, Function, Module, Symbol, Variable
+from fastapi_lint.model.modules import Module, Symbol
+from fastapi_lint.model.symbols import Class, External, Function, Variable
 from fastapi_lint.model.values import Place
 
 SYNC_SESSION: Final = "sqlalchemy.orm.Session"

@@ -14,7 +14,8 @@ from fastapi_lint.facts.expressions import (
     Subscript,
     dotted_name,
 )
-from fastapi_lint.model.symbols import Module, Variable
+from fastapi_lint.model.modules import Module
+from fastapi_lint.model.symbols import Variable
 
 _DEPTH: Final = 8
 _LOOKED_THROUGH: Final = frozenset(

@@ -6,8 +6,9 @@ A key is a symbol, what is asked of it, and what tells questions about one symbo
 from collections.abc import Container
 from typing import Final
 
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.questions import Key
-from fastapi_lint.model.symbols import Class, Function, Module, Variable
+from fastapi_lint.model.symbols import Class, Function, Variable
 
 _TOP_LEVEL: Final = -1
 _ATTRIBUTE: Final = -2

@@ -21,7 +21,8 @@ from fastapi_lint.facts.statements import (
     walk_statements,
 )
 from fastapi_lint.model.lexical import Lexical
-from fastapi_lint.model.symbols import Class, External, Function, Module
+from fastapi_lint.model.modules import Module
+from fastapi_lint.model.symbols import Class, External, Function
 
 _NEVER: Final = frozenset({"typing.NoReturn", "typing.Never", "typing_extensions.NoReturn", "typing_extensions.Never"})
 _EXITS: Final = frozenset({"sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit"})

@@ -10,7 +10,8 @@ expressions, and no symbol leads back to a value, so that no circle goes through
 from msgspec import Struct
 
 from fastapi_lint.facts.expressions import Expr
-from fastapi_lint.model.symbols import Class, External, Function, Module
+from fastapi_lint.model.modules import Module
+from fastapi_lint.model.symbols import Class, External, Function
 from fastapi_lint.source import Span
 
 

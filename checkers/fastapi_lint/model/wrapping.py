@@ -5,7 +5,8 @@ from typing import Final
 
 from fastapi_lint.facts.expressions import Attribute, Call, Expr, Mapping, Name, Sequence, Starred, Subscript, walk
 from fastapi_lint.facts.statements import Assign, Return, Stmt, expressions_of, walk_statements
-from fastapi_lint.model.symbols import External, Function, Module
+from fastapi_lint.model.modules import Module
+from fastapi_lint.model.symbols import External, Function
 
 _WRAPPING_LIBRARIES: Final = (
     "abc.",

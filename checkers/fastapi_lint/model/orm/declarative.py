@@ -6,7 +6,8 @@ from fastapi_lint.facts.expressions import Attribute, Call, Constant, Expr, Name
 from fastapi_lint.facts.statements import Annotate, Assign
 from fastapi_lint.knowledge.canonical import is_subclass
 from fastapi_lint.model.constructs import construct, library_name
-from fastapi_lint.model.symbols import Class, External, Function, Module, Variable
+from fastapi_lint.model.modules import Module
+from fastapi_lint.model.symbols import Class, External, Function, Variable
 
 _BASES: Final = frozenset({"sqlalchemy.orm.DeclarativeBase", "sqlalchemy.orm.DeclarativeBaseNoMeta"})
 _BASE_MAKERS: Final = frozenset(

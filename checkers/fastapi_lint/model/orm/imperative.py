@@ -7,8 +7,9 @@ from msgspec import Struct
 
 from fastapi_lint.facts.schema import Body, Import
 from fastapi_lint.model.constructs import Construct, called_name, calls_in, construct, entries
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.orm.reading import Declaration, columns_of_table
-from fastapi_lint.model.symbols import Class, Module
+from fastapi_lint.model.symbols import Class
 from fastapi_lint.model.values import Place
 
 _MAPPERS: Final = frozenset({"sqlalchemy.orm.registry.map_imperatively", "sqlalchemy.orm.mapper"})

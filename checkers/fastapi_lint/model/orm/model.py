@@ -8,6 +8,7 @@ from fastapi_lint.facts.expressions import Attribute, Name
 from fastapi_lint.facts.schema import Import
 from fastapi_lint.facts.statements import Assign
 from fastapi_lint.model.constructs import Construct, construct
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.orm.attributes import Column, OrmAttribute, Relationship
 from fastapi_lint.model.orm.building import backrefs, column
 from fastapi_lint.model.orm.declarative import SQLMODEL, Declarative
@@ -16,7 +17,7 @@ from fastapi_lint.model.orm.library_tables import COLUMNS as COLUMNS_OF_LIBRARIE
 from fastapi_lint.model.orm.mapped import MappedClass
 from fastapi_lint.model.orm.reading import COLUMNS, PLAIN_COLUMNS, RELATIONSHIPS, Declaration, declarations
 from fastapi_lint.model.orm.tables import LIBRARIES, Table, tables
-from fastapi_lint.model.symbols import Class, Module
+from fastapi_lint.model.symbols import Class
 from fastapi_lint.model.values import Place
 
 

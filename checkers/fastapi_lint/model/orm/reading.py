@@ -8,11 +8,12 @@ from msgspec import Struct
 from fastapi_lint.facts.expressions import Attribute, Call, Constant, Expr, Lambda, Name, children, dotted_name
 from fastapi_lint.facts.statements import Assign
 from fastapi_lint.model.constructs import Construct, construct, entries, returned, returned_call
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.orm.attributes import ValueSource
 from fastapi_lint.model.orm.declarative import is_declared_attr
 from fastapi_lint.model.orm.tables import column_name, read_table
 from fastapi_lint.model.shapes import Shape, shape
-from fastapi_lint.model.symbols import Class, External, Function, Module, Variable
+from fastapi_lint.model.symbols import Class, External, Function, Variable
 from fastapi_lint.model.values import Place
 
 RELATIONSHIPS: Final = frozenset(

@@ -8,7 +8,7 @@ from msgspec import Struct
 from fastapi_lint.facts.expressions import Expr
 from fastapi_lint.facts.schema import Import
 from fastapi_lint.model.constructs import Construct, constant, construct
-from fastapi_lint.model.symbols import Module
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.values import Place
 
 LIBRARIES: Final = ("sqlalchemy", "sqlmodel", "flask_sqlalchemy")

@@ -10,7 +10,8 @@ from fastapi_lint.facts.expressions import Mapping as MappingDisplay
 from fastapi_lint.facts.schema import Body
 from fastapi_lint.facts.statements import Define
 from fastapi_lint.model.constructs import constant, library_name
-from fastapi_lint.model.symbols import Class, Module, Variable
+from fastapi_lint.model.modules import Module
+from fastapi_lint.model.symbols import Class, Variable
 from fastapi_lint.model.values import Place
 
 _NOT_CONFIG = frozenset({"metaclass", "table"})

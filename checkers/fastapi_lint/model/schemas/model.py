@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from fastapi_lint.facts.expressions import Sequence, Subscript
 from fastapi_lint.knowledge.canonical import is_subclass
 from fastapi_lint.model.annotations import Annotations
+from fastapi_lint.model.modules import Module as ProjectModule
 from fastapi_lint.model.schemas.config import ConfigEntry, config_class, is_conditional, merged, own_entries
 from fastapi_lint.model.schemas.fields import Field, own_fields, transforms_input
 from fastapi_lint.model.symbols import Class, External, Function
-from fastapi_lint.model.symbols import Module as ProjectModule
 from fastapi_lint.model.values import (
     Choice,
     Collection,

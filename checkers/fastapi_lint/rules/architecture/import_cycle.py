@@ -8,8 +8,8 @@ from fastapi_lint.file_kinds import FileKind
 from fastapi_lint.findings import Severity
 from fastapi_lint.model.import_graph import ImportEdge
 from fastapi_lint.model.import_order import ImportFailure, ImportOrder
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.project import Project
-from fastapi_lint.model.symbols import Module
 from fastapi_lint.rules.architecture.import_cycle_examples import EXAMPLES
 from fastapi_lint.rules.base import Family, Rule, Step, Violation
 

@@ -6,9 +6,10 @@ from typing import Final
 from fastapi_lint.facts.expressions import Call, Expr, Lambda, children, dotted_name
 from fastapi_lint.findings import Confidence, Severity
 from fastapi_lint.model.constructs import Construct, library_name, returned
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.orm import ValueSource, value_source
 from fastapi_lint.model.project import Project
-from fastapi_lint.model.symbols import Function, Module
+from fastapi_lint.model.symbols import Function
 from fastapi_lint.rules.base import Family, Rule, Step, Violation
 from fastapi_lint.rules.orm.column_default_evaluated_once_examples import EXAMPLES
 

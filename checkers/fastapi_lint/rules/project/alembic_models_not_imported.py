@@ -11,9 +11,10 @@ from fastapi_lint.facts.statements import Annotate, Assign, walk_statements
 from fastapi_lint.file_kinds import FileKind
 from fastapi_lint.findings import Severity
 from fastapi_lint.model.lexical import expressions
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.orm import MappedClass
 from fastapi_lint.model.project import Project
-from fastapi_lint.model.symbols import Class, External, Function, Module, Variable
+from fastapi_lint.model.symbols import Class, External, Function, Variable
 from fastapi_lint.rules.base import Family, Rule, Step, Violation
 from fastapi_lint.rules.project.alembic_models_not_imported_examples import EXAMPLES
 from fastapi_lint.source import Span

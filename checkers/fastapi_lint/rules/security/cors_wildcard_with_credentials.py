@@ -9,8 +9,9 @@ from fastapi_lint.facts.expressions import Attribute, Call, Constant, Expr
 from fastapi_lint.findings import Confidence, Severity
 from fastapi_lint.model.constants import Constants, Source
 from fastapi_lint.model.lexical import argument, expressions
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.project import Project
-from fastapi_lint.model.symbols import Class, External, Module
+from fastapi_lint.model.symbols import Class, External
 from fastapi_lint.rules.base import Family, Rule, Step, Violation
 from fastapi_lint.rules.security.cors_wildcard_with_credentials_examples import EXAMPLES
 

@@ -11,8 +11,9 @@ from fastapi_lint.findings import Severity
 from fastapi_lint.model.analysis import Analysis
 from fastapi_lint.model.events import CallSite
 from fastapi_lint.model.frame import SessionEffect
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.project import Project
-from fastapi_lint.model.symbols import Module, Variable
+from fastapi_lint.model.symbols import Variable
 from fastapi_lint.model.values import (
     Collection,
     Coroutine,

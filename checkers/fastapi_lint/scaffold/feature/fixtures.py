@@ -7,8 +7,9 @@ from msgspec import Struct
 
 from fastapi_lint.facts.expressions import Attribute, Expr, Name, Subscript, walk
 from fastapi_lint.file_kinds import FileKind
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.project import Project
-from fastapi_lint.model.symbols import External, Function, Module
+from fastapi_lint.model.symbols import External, Function
 from fastapi_lint.scaffold.failure import ScaffoldError
 from fastapi_lint.scaffold.feature.places import Tests
 from fastapi_lint.scaffold.feature.shapes import ImportedName, imported_name

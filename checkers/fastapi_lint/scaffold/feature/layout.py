@@ -8,11 +8,12 @@ from msgspec import Struct
 from fastapi_lint.facts.expressions import Constant, Expr
 from fastapi_lint.facts.expressions import Mapping as MappingDisplay
 from fastapi_lint.model.constructs import construct, entries
+from fastapi_lint.model.modules import Module, Symbol
 from fastapi_lint.model.orm import MappedClass
 from fastapi_lint.model.orm.attributes import Column
 from fastapi_lint.model.project import Project
 from fastapi_lint.model.routes import Router
-from fastapi_lint.model.symbols import Class, External, Function, Module, Symbol, Variable
+from fastapi_lint.model.symbols import Class, External, Function, Variable
 from fastapi_lint.scaffold.failure import ScaffoldError
 from fastapi_lint.scaffold.feature.places import Features, Tests, find_features, find_registry, find_router, find_tests
 from fastapi_lint.scaffold.feature.shapes import (

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from fastapi_lint.file_kinds import FileKind
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.orm import MappedClass
 from fastapi_lint.model.project import Project
 from fastapi_lint.model.routes import Inclusion, Router
-from fastapi_lint.model.symbols import Class, Module
+from fastapi_lint.model.symbols import Class
 from fastapi_lint.scaffold.failure import ScaffoldError
 
 

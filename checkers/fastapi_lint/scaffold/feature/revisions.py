@@ -16,8 +16,8 @@ from msgspec import Struct
 
 from fastapi_lint.facts.expressions import Call, Constant, Expr, Sequence
 from fastapi_lint.model.lexical import expressions
+from fastapi_lint.model.modules import Module
 from fastapi_lint.model.project import Project
-from fastapi_lint.model.symbols import Module
 from fastapi_lint.scaffold.failure import ScaffoldError
 from fastapi_lint.small_files import read_small_file
 

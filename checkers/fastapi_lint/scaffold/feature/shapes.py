@@ -10,9 +10,10 @@ from typing import Final
 from msgspec import Struct
 
 from fastapi_lint.facts.expressions import Attribute, Call, Constant, Expr, Sequence, Subscript
+from fastapi_lint.model.modules import Module, Symbol
 from fastapi_lint.model.orm import MappedClass
 from fastapi_lint.model.project import Project
-from fastapi_lint.model.symbols import Class, External, Function, Module, Symbol, Variable
+from fastapi_lint.model.symbols import Class, External, Function, Variable
 
 Named = Variable | Class | Function
 _ANNOTATED: Final = frozenset({"typing.Annotated", "typing_extensions.Annotated"})
