@@ -31,7 +31,7 @@ class Name(Node, frozen=True, tag=0):
 
 
 class Attribute(Node, frozen=True, tag=1):
-    """``value.attr``; ``attr_start`` is where the attribute's own name begins."""
+    """``value.attr``; the attribute's own name ends where the node ends."""
 
     value: "Expr"
     attr: str
