@@ -53,7 +53,8 @@ def extractor_version() -> bytes:
 
     """
     package = Path(__file__).parent
-    return version_of([package.parent / "directives.py", package.parent / "source.py", *package.rglob("*.py")])
+    beside = [package.parent / name for name in ("directives.py", "recursion.py", "source.py")]
+    return version_of([*beside, *package.rglob("*.py")])
 
 
 def read_cache(path: Path) -> dict[str, Entry]:
