@@ -84,7 +84,7 @@ def test_a_cache_that_is_damaged_anywhere_is_as_good_as_none(
 def test_a_cache_of_another_extractor_is_as_good_as_none(path: Path, tmp_path: Path) -> None:
     package = tmp_path / "fastapi_lint" / "facts"
     shutil.copytree(Path(cache.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("directives.py", "source.py"):
+    for name in ("directives.py", "recursion.py", "source.py"):
         shutil.copy(Path(cache.__file__).parent.parent / name, package.parent)
 
     def version() -> bytes:
