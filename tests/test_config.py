@@ -105,6 +105,12 @@ def test_a_byte_order_mark_does_no_harm(make_tree: MakeTree) -> None:
         ('[severity]\nFL4 = "bad"', "`severity` entry `FL4` must be one of `error`, `warning`, `info`, not `bad`", 1),
         ('[per-file-ignores]\n"a" = "FL4"', "entry `a` must be an array of strings, not a string", 1),
         ('session-providers = {"acme.open" = "asyn"}', "must be one of `async`, `sync`, not `asyn`", 1),
+        (
+            'layers = ["api", "2 services"]',
+            "names of modules such as `api`, or `services | service`, not `2 services`",
+            1,
+        ),
+        ('layers = ["api", "services | api"]', "must name each layer once, but names `api` twice", 1),
         ('known-blocking = ["app legacy"]', "dotted names such as `package.module.function`, not `app legacy`", 1),
         ("select = [", "is not valid TOML", 1),
         ("a = 1\na = 2", "is not valid TOML", 2),

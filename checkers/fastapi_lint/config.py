@@ -17,6 +17,7 @@ from fastapi_lint.config_values import (
     boolean,
     choice,
     dotted_names,
+    layer_names,
     nearest,
     path_inside,
     path_value,
@@ -78,7 +79,8 @@ class Config(Struct, frozen=True):
 
     ``selections`` go from the config file to the command line. ``base`` is the directory that ``exclude``,
     ``per_file_ignores`` are relative to. ``severity`` maps selectors to severities. ``session_providers`` are callables
-    from outside the project, by qualified name, that give a session where no type says so.
+    from outside the project, by qualified name, that give a session where no type says so. ``layers`` are the names of
+    modules and packages that make each layer, the highest first.
     """
 
     path: Path | None = None
@@ -93,6 +95,7 @@ class Config(Struct, frozen=True):
     known_blocking: tuple[str, ...] = ()
     known_offload: tuple[str, ...] = ()
     session_providers: Mapping[str, SessionKind] = {}
+    layers: tuple[tuple[str, ...], ...] = ()
     app_only: tuple[str, ...] = APP_ONLY_FAMILIES
     versions: Mapping[str, str] = {}
     baseline: Path | None = None
@@ -110,6 +113,7 @@ class Config(Struct, frozen=True):
             known_blocking=self.known_blocking,
             known_offload=self.known_offload,
             session_providers=dict(self.session_providers),
+            layers=self.layers,
             versions=dict(self.versions),
         )
 
@@ -248,6 +252,7 @@ _READERS: Final[Mapping[str, Callable[[object, Path], Any]]] = {
     "ignore": strings,
     "known-blocking": dotted_names,
     "known-offload": dotted_names,
+    "layers": layer_names,
     "min-confidence": choice(Confidence),
     "per-file-ignores": table_of(strings),
     "preview": boolean,

@@ -81,6 +81,19 @@ def dotted_names(value: object, base: Path) -> tuple[str, ...]:
     return names
 
 
+def layer_names(value: object, base: Path) -> tuple[tuple[str, ...], ...]:
+    found = [tuple(name.strip() for name in item.split("|")) for item in strings(value, base)]
+    seen: set[str] = set()
+    for names in found:
+        for name in names:
+            if not name.isidentifier():
+                raise TypeError(f"must hold names of modules such as `api`, or `services | service`, not `{name}`")
+            if name in seen:
+                raise TypeError(f"must name each layer once, but names `{name}` twice")
+            seen.add(name)
+    return tuple(found)
+
+
 def choice(choices: type[_Choice]) -> Callable[[object, Path], _Choice]:
     def read(value: object, base: Path) -> _Choice:
         name = string(value, base)

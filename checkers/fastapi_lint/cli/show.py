@@ -35,6 +35,7 @@ def show_settings(paths: Sequence[Path], options: CheckOptions) -> str:
         "app-only": config.app_only,
         "known-blocking": config.known_blocking,
         "known-offload": config.known_offload,
+        "layers": tuple(" | ".join(names) for names in config.layers),
     }
     optional = {"baseline": config.baseline, "cache-dir": config.cache_dir}
     values |= {key: str(value) for key, value in optional.items() if value is not None}
